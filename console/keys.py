@@ -1,0 +1,115 @@
+"""Every key of the console, in one table: screens bind from it, help and README are generated from it.
+
+A key means one thing. `where` names the screens that answer to it ("*" = all); `hint` is the short word of the key line.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """One action. `id` is stable, so that a keymap of the user can move it; `keys` are Textual key names."""
+
+    id: str
+    keys: tuple[str, ...]
+    shown: str  #: as written on the key line: "j k"
+    action: str  #: Textual action of the screen
+    hint: str
+    help: str
+    where: tuple[str, ...] = ("*",)
+    rank: int = 50  #: place on the key line, low first; 0 = only in help
+
+
+LISTS = ("chargers", "connectors", "faults", "transactions", "operations")
+DEPOT = ("chargers", "connectors")
+
+KEYS: tuple[Key, ...] = (
+    Key("move.down", ("j", "down"), "j k", "move(1)", "move", "one row down", (*LISTS, "log"), 10),
+    Key("move.up", ("k", "up"), "k", "move(-1)", "", "one row up", (*LISTS, "log"), 0),
+    Key("move.left", ("h", "left"), "h", "move_side(-1)", "", "one connector to the left", DEPOT, 0),
+    Key("move.right", ("right",), "right", "move_side(1)", "", "one connector to the right", DEPOT, 0),
+    Key("move.top", ("g", "home"), "g", "move_to(0)", "", "to the first row", (*LISTS, "log"), 0),
+    Key(
+        "move.bottom",
+        ("G", "end"),
+        "G",
+        "move_to(-1)",
+        "",
+        "to the last row; in the log: follow again",
+        (*LISTS, "log"),
+        0,
+    ),
+    Key("page.down", ("pagedown", "ctrl+d"), "pgdn", "page(1)", "", "one page down", (*LISTS, "log"), 0),
+    Key("page.up", ("pageup", "ctrl+u"), "pgup", "page(-1)", "", "one page up", (*LISTS, "log"), 0),
+    Key("mark", ("space",), "space", "mark", "mark", "mark the row", DEPOT, 12),
+    Key("open", ("enter",), "enter", "open", "open", "open what the cursor is on", LISTS, 14),
+    Key("detail", ("d",), "d", "detail", "", "details and fault panel of the selection", DEPOT, 0),
+    Key("fault.next", ("]",), "[ ]", "next_fault(1)", "fault", "cursor to the next fault", DEPOT, 60),
+    Key("fault.previous", ("[",), "[", "next_fault(-1)", "", "cursor to the fault before", DEPOT, 0),
+    Key("start", ("s",), "s", "operate('start')", "start", "start a transaction on the connector", DEPOT, 20),
+    Key(
+        "stop",
+        ("x",),
+        "x",
+        "operate('stop')",
+        "stop",
+        "stop the transaction of the connector",
+        (*DEPOT, "transactions"),
+        22,
+    ),
+    Key("reset", ("r",), "r", "operate('reset')", "reset", "reset the charger, soft or hard", (*DEPOT, "faults"), 24),
+    Key(
+        "config.get",
+        ("c",),
+        "c",
+        "operate('get_configuration')",
+        "config",
+        "read the charger's configuration",
+        DEPOT,
+        26,
+    ),
+    Key(
+        "config.change",
+        ("C",),
+        "C",
+        "operate('change_configuration')",
+        "change",
+        "change one configuration key",
+        DEPOT,
+        27,
+    ),
+    Key("adopt", ("plus",), "+", "adopt", "adopt", "let an unknown charger in", DEPOT, 55),
+    Key("acknowledge", ("a",), "a", "acknowledge", "acknowledge", "acknowledge the fault", (*DEPOT, "faults"), 28),
+    Key("log.of", ("l",), "l", "log_of", "log", "log of the selection only", (*DEPOT, "faults"), 40),
+    Key(
+        "filter",
+        ("slash",),
+        "/",
+        "filter",
+        "filter",
+        "filter: words or /regex/, ! in front excludes; esc clears",
+        (*LISTS, "log"),
+        42,
+    ),
+    Key("sort", ("o",), "o", "sort", "sort", "next sort column", DEPOT, 44),
+    Key("follow", ("f",), "f", "follow", "follow", "follow the newest lines", ("log",), 16),
+    Key("level", ("v",), "v", "level", "level", "next lowest level: debug, info, warning, error", ("log",), 18),
+    Key("direction", ("i",), "i", "direction", "direction", "in, out or both", ("log",), 19),
+    Key("pause", ("p",), "p", "pause", "pause", "pause painting; the server goes on", ("*",), 46),
+    Key("screen.chargers", ("1",), "1", "screen('chargers')", "", "chargers"),
+    Key("screen.connectors", ("2",), "2", "screen('connectors')", "", "connectors"),
+    Key("screen.faults", ("3",), "3", "screen('faults')", "", "faults"),
+    Key("screen.transactions", ("4",), "4", "screen('transactions')", "", "transactions"),
+    Key("screen.log", ("5",), "5", "screen('log')", "", "log"),
+    Key("screen.operations", ("6",), "6", "screen('operations')", "", "operations journal"),
+    Key("back", ("escape", "minus"), "esc", "back", "", "back; closes filter, panel or help", ("*",), 0),
+    Key("help", ("question_mark", "f1"), "?", "help", "help", "the keys of this screen", ("*",), 99),
+    Key("redraw", ("ctrl+l",), "ctrl+l", "redraw", "", "paint everything again", ("*",), 0),
+    Key("quit", ("q",), "q", "leave", "quit", "leave: detach, or ask what becomes of the server", ("*",), 90),
+)
+
+
+def keys_of(screen: str) -> list[Key]:
+    """The keys that `screen` answers to, in the order of the table."""
+    return [k for k in KEYS if "*" in k.where or screen in k.where]

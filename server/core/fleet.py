@@ -1,0 +1,119 @@
+"""The state of the depot: chargers, tags, and the counters that give new things their ids."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from server.model.charger import Charger, Connector
+from server.model.fault import Fault
+from server.model.health import Totals
+from server.model.snapshot import Snapshot
+from server.model.status import ConnectorStatus, Registration
+from server.model.tag import IdTag
+from server.model.transaction import Transaction
+
+#: Ended transactions kept in memory per charger, to know a late retry of one of them again (TX-04).
+REMEMBERED = 20
+
+
+class Fleet:
+    """All state the rules work on. Ids are compared case-insensitively and kept as first seen (WS-13, AUTH-02)."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.chargers: dict[str, Charger] = {}
+        self._by_folded: dict[str, Charger] = {}
+        self._tags: dict[str, IdTag] = {t.id_tag.casefold(): t for t in snapshot.tags}
+        self.ended: dict[str, deque[Transaction]] = {}
+        self.next_charger_key = snapshot.last_charger_key + 1
+        self.next_transaction_id = snapshot.last_transaction_id + 1
+        self.next_fault_id = snapshot.last_fault_id + 1
+        self._energy_today_wh = snapshot.energy_today_wh
+        self._day_ends_at = 0
+        for charger in snapshot.chargers:
+            self._add(charger)
+            for connector in charger.connectors.values():
+                if connector.previous is not None:
+                    self.remember(connector.previous)
+
+    # chargers
+
+    def find(self, charger_id: str) -> Charger | None:
+        return self.chargers.get(charger_id) or self._by_folded.get(charger_id.casefold())
+
+    def new_charger(self, charger_id: str, at: int, registration: Registration) -> Charger:
+        charger = Charger(charger_id, self.next_charger_key, registration, first_seen_at=at)
+        charger.main = Connector(charger_id, 0, status_at=at)
+        self.next_charger_key += 1
+        self._add(charger)
+        return charger
+
+    def _add(self, charger: Charger) -> None:
+        self.chargers[charger.charger_id] = charger
+        self._by_folded[charger.charger_id.casefold()] = charger
+
+    def connector(self, charger: Charger, connector_id: int, at: int) -> Connector:
+        """The connector, made on the fly when the charger never spoke of it (SN-09)."""
+        found = charger.connector(connector_id)
+        if found is None:
+            found = Connector(charger.charger_id, connector_id, status_at=at)
+            charger.connectors[connector_id] = found
+            if connector_id < max(charger.connectors):
+                charger.connectors = dict(sorted(charger.connectors.items()))
+        return found
+
+    def open_faults(self) -> list[Fault]:
+        found = [f for c in self.chargers.values() for f in c.open_faults()]
+        return sorted(found, key=lambda f: f.opened_at, reverse=True)
+
+    # transactions
+
+    def take_transaction_id(self) -> int:
+        """A positive int32, unique over all chargers (TX-03)."""
+        taken = self.next_transaction_id
+        self.next_transaction_id = taken % 0x7FFF_FFFF + 1
+        return taken
+
+    def remember(self, ended: Transaction) -> None:
+        self.ended.setdefault(ended.charger_id, deque(maxlen=REMEMBERED)).append(ended)
+
+    def add_energy(self, wh: int, at: int) -> None:
+        """Count energy for the total of the day (the local day of the machine)."""
+        if at >= self._day_ends_at:
+            if self._day_ends_at:
+                self._energy_today_wh = 0
+            self._day_ends_at = end_of_day(at)
+        self._energy_today_wh += wh
+
+    def totals(self) -> Totals:
+        t = Totals(energy_today_wh=self._energy_today_wh)
+        for charger in self.chargers.values():
+            t.chargers += 1
+            t.online += charger.online
+            for connector in (charger.main, *charger.connectors.values()):
+                t.power_w += connector.power_w
+                t.open_transactions += connector.transaction is not None
+                t.charging += charger.online and connector.status is ConnectorStatus.CHARGING
+                t.faults += connector.fault is not None
+                t.warnings += connector.warning is not None
+        return t
+
+    # tags
+
+    def tags(self) -> list[IdTag]:
+        return sorted(self._tags.values(), key=lambda t: t.id_tag.casefold())
+
+    def find_tag(self, id_tag: str) -> IdTag | None:
+        return self._tags.get(id_tag.casefold())
+
+    def put_tag(self, tag: IdTag) -> None:
+        self._tags[tag.id_tag.casefold()] = tag
+
+    def remove_tag(self, id_tag: str) -> IdTag | None:
+        return self._tags.pop(id_tag.casefold(), None)
+
+
+def end_of_day(at: int) -> int:
+    """First millisecond of the next local day after `at`."""
+    day = time.localtime(at / 1000)
+    return round(time.mktime((day.tm_year, day.tm_mon, day.tm_mday + 1, 0, 0, 0, 0, 0, -1)) * 1000)

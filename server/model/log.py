@@ -1,0 +1,48 @@
+"""Lines of the live log tail."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Level(IntEnum):
+    """Numbers of the logging module, letters of the tail: D I W E."""
+
+    DEBUG = 10
+    INFO = 20
+    WARNING = 30
+    ERROR = 40
+
+
+class LogLine(NamedTuple):
+    """One line. `template % args` is done only when somebody looks: a charger's message costs no formatting.
+
+    `direction`: "in" from the charger, "out" to it, "" for our own lines.
+    """
+
+    seq: int
+    at: int
+    level: Level
+    charger_id: str
+    direction: str
+    action: str  #: "MeterValues", or the subject of our own line: "link", "store"
+    template: str
+    args: tuple[object, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.template % self.args if self.args else self.template
+
+
+class Frame(NamedTuple):
+    """One raw OCPP message as it was on the wire; secrets are masked before it gets here (SEC-07)."""
+
+    at: int
+    charger_key: int
+    charger_id: str
+    direction: str  #: "in" or "out"
+    action: str  #: of a CALL; of an answer the action it answers, "" if unknown
+    message_id: str
+    raw: str | bytes  #: text frames as str; binary or undecodable ones as bytes
+    deviations: str = ""  #: rule ids, comma separated

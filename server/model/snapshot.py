@@ -1,0 +1,23 @@
+"""The depot as it was when the server stopped: what the store hands to the core at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from server.model.charger import Charger
+from server.model.command import Command
+from server.model.tag import IdTag
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Chargers come with connectors, open transactions and open faults attached, all of them offline."""
+
+    chargers: list[Charger] = field(default_factory=list)
+    tags: list[IdTag] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)  #: the newest 500, oldest first
+    last_charger_key: int = 0
+    last_transaction_id: int = 0
+    last_fault_id: int = 0
+    last_command_id: int = 0
+    energy_today_wh: int = 0
