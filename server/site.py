@@ -6,7 +6,11 @@ Rooms are imported inside `open_site`, so that a terminal can paint before the s
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import os
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +19,9 @@ from typing import TYPE_CHECKING
 from server.config import Config
 from server.core.core import Core, Policy
 from server.core.logring import LogRing
+from server.core.ports import CannotStart, Depot
 from server.core.tasks import TaskOwner
+from server.model import guards
 from server.model.charger import Charger
 from server.model.command import Command, Operation
 from server.model.event import Event
@@ -25,12 +31,16 @@ from server.model.log import Frame, Level
 from server.model.snapshot import Snapshot
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
+from server.outlets.logs import LOGGER, RingHandler, keep_off_the_terminal, log_to_stderr
 
 if TYPE_CHECKING:
-    from server.api.door import Door, TerminalHandler
+    from server.api.door import OnTerminal
     from server.links.listener import Listener
     from server.operations.desk import Desk
     from server.store.store import Store
+
+#: With these the console enters: everything else of the server stays behind the door.
+__all__ = ["CannotStart", "Site", "TaskOwner", "keep_off_the_terminal", "log_to_stderr", "open_site"]
 
 LAG_PROBE_S = 0.05
 LAG_WINDOW_S = 5.0
@@ -48,14 +58,13 @@ class Site:
     """
 
     def __init__(
-        self, config: Config, core: Core, store: Store, listener: Listener, desk: Desk, door: Door, health: Health
+        self, config: Config, core: Core, store: Store, listener: Listener, desk: Desk, health: Health
     ) -> None:
         self._config = config
         self._core = core
         self._store = store
         self._listener = listener
         self._desk = desk
-        self._door = door
         self._health = health
 
     def now(self) -> int:
@@ -103,7 +112,7 @@ class Site:
         return self._listener.links.parse(action, payload)
 
     def why_not(self, charger_id: str, operation: Operation) -> str | None:
-        return self._desk.why_not(charger_id, operation)
+        return guards.why_not(self._core.fleet.chargers[charger_id], operation)
 
     def preview(self, charger_id: str, operation: Operation) -> str:
         return self._listener.links.preview(charger_id, operation)
@@ -184,10 +193,10 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(config: Config, on_terminal: TerminalHandler | None = None) -> AsyncIterator[Site]:
+async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> AsyncIterator[Site]:
     """Open database, core, desk, API and links, in this order; close them in the opposite one.
 
-    Raises `StoreError`, `ListenError` or `DoorError` with a sentence that says what to do.
+    Raises `CannotStart` with a sentence that says what to do.
     """
     from server.api.door import Door
     from server.links.listener import Listener
@@ -214,16 +223,20 @@ async def open_site(config: Config, on_terminal: TerminalHandler | None = None) 
         )
         listener.links.on_late = desk.answered_late
         await stack.enter_async_context(desk)
-        door = Door(config.socket, config.api.port, config.api.token, on_terminal)
-        site = Site(config, core, store, listener, desk, door, health)
-        await stack.enter_async_context(door.open(site))
-        health.api_url = door.api_url
+        site = Site(config, core, store, listener, desk, health)
+        door = Door(site, config.socket, config.api.port, _api_token(config), on_terminal, _exposition)
+        await stack.enter_async_context(door)
+        if door.port is not None:
+            health.api_url = f"http://127.0.0.1:{door.port}"
         await stack.enter_async_context(listener)
-        health.ocpp_url = listener.url
+        health.ocpp_url = f"ws://{_reachable(listener.host)}:{listener.port}"
+        ring = RingHandler(core.log, asyncio.get_running_loop())
+        logging.getLogger(LOGGER).addHandler(ring)
+        stack.callback(logging.getLogger(LOGGER).removeHandler, ring)
         owner = TaskOwner("site")
         stack.push_async_callback(owner.close)
         owner.spawn(_watch_lag(health), "loop lag")
-        core.log.add(now_ms(), Level.INFO, "", "", "site", "accepting chargers on %s", (listener.url,))
+        core.log.add(now_ms(), Level.INFO, "", "", "site", "accepting chargers on %s", (health.ocpp_url,))
         yield site
 
 
@@ -242,6 +255,39 @@ def _first_ids(snapshot: Snapshot) -> Snapshot:
     if snapshot.last_transaction_id == 0:
         snapshot.last_transaction_id = 100 + secrets.randbelow(9_000)
     return snapshot
+
+
+def _exposition(depot: Depot) -> bytes:
+    from server.outlets.metrics import exposition  # with the first scrape, not before
+
+    return exposition(depot)
+
+
+def _reachable(host: str) -> str:
+    """The address to type into a charger: where we listen on all, the one that leads to the outside."""
+    if host not in ("", "0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it only asks the routing table
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _api_token(config: Config) -> str:
+    """The token for TCP: the configured one, else one made once and kept beside the database, readable by us alone."""
+    if config.api.token or config.api.port is None:
+        return config.api.token
+    path = config.store.path.with_suffix(".token")
+    with contextlib.suppress(FileNotFoundError):
+        if kept := path.read_text(encoding="ascii").strip():
+            return kept
+    token = secrets.token_urlsafe(32)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(token + "\n")
+    logging.getLogger("ocpp_console.api").warning("no API token is configured: made one in %s", path)
+    return token
 
 
 def start_of_day(at: int) -> int:

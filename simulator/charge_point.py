@@ -1,120 +1,143 @@
-"""A charge point that speaks OCPP 1.6J: what a person, a car and the CSMS can do to it."""
+"""A charge point that speaks OCPP 1.6J: what a person and a car can do to it."""
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from types import TracebackType
-from typing import NamedTuple, Self
-
-from simulator import messages, operations
-from simulator.clock import Clock, Schedule, wall_ms
-from simulator.configuration import Configuration, standard_keys
-from simulator.connector import Connector, Rating, Refused, Reservation, Session, Trouble
-from simulator.line import Address, Line
-from simulator.link import Answer, Reply, Trace
-from simulator.messages import Nameplate, Wiggle
-from simulator.outbox import Entry, Outbox
-from simulator.statistics import Counters
+from simulator.clock import wall_ms
+from simulator.connector import Refused, Reservation, Session, Trouble
+from simulator.station import Station
 from simulator.vehicle import Vehicle
-from simulator.watch import Happening, Kind, Listener, Watch
-from simulator.words import ERROR_CODES, NO_ERROR, WARNING_CODES, Payload, Reason
+from simulator.watch import Kind
+from simulator.words import ERROR_CODES, WARNING_CODES, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """How this charge point differs from the ideal one."""
-
-    refuses: frozenset[str] = frozenset()  #: operations it answers with Rejected
-    answer_delay_s: tuple[float, float] = (0.0, 0.0)  #: shortest and longest time it thinks before it answers
-    boots_again: bool = False  #: sends BootNotification after every loss of the line
-    reboot_s: float = 5.0  #: how long it is away after a Reset
-
-
-class Acknowledged(NamedTuple):
-    """A transaction message the CSMS has answered: from here on it alone knows of it."""
-
-    at: int  #: ms since the epoch
-    action: str
-    payload: Payload
-    answer: Payload
-
-
-class ChargePoint:
+class ChargePoint(Station):
     """Everything physical is a plain method that acts at once, or raises `Refused` with a sentence.
 
-    What follows on the wire can be awaited with `until`. Run it with `async with` or inside a task by `run`.
+    What follows on the wire can be awaited with `until`.
     """
 
-    def __init__(
-        self,
-        charger_id: str,
-        url: str,
-        connectors: Sequence[Rating] = (Rating(), Rating()),
-        *,
-        nameplate: Nameplate | None = None,
-        password: str | bytes | None = None,
-        clock: Clock | None = None,
-        traits: Traits | None = None,
-        seed: int = 0,
-        back_off_s: tuple[float, float] = (1.0, 60.0),
-        keep_acknowledged: int = 1000,
-        trace: Trace | None = None,
+    def plug_in(self, connector_id: int, vehicle: Vehicle | None = None) -> None:
+        connector = self._board.outlet(connector_id)
+        if connector.cable:
+            raise Refused("A cable is plugged in already.")
+        connector.vehicle = vehicle or Vehicle()
+        if connector.awaited_tag:
+            self._board.settle(connector)
+            self._sessions.begin(connector, connector.awaited_tag)
+        else:
+            self._board.settle(connector)
+
+    def plug_out(self, connector_id: int, *, force: bool = False) -> None:
+        """Take the cable out. `force`: out of the car while it charges, which ends the session."""
+        connector = self._board.outlet(connector_id)
+        if not connector.cable:
+            raise Refused("No cable is plugged in.")
+        if connector.session is not None:
+            if not force:
+                raise Refused("A transaction is running and the plug is locked: stop it first.")
+            self._sessions.end(connector.session, Reason.EV_DISCONNECTED)
+        connector.vehicle, connector.finishing = None, False
+        self._board.settle(connector)
+
+    def present_tag(self, connector_id: int, id_tag: str) -> None:
+        """Hold a tag to the reader: Authorize, then a start with the cable or as soon as it is in; or the stop."""
+        self._powered()
+        self._sessions.present(self._board.outlet(connector_id), id_tag)
+
+    def start(self, connector_id: int, id_tag: str) -> Session:
+        """Start a transaction without asking the CSMS about the tag first."""
+        self._powered()
+        connector = self._board.outlet(connector_id)
+        if not connector.cable:
+            raise Refused("No cable is plugged in: plug in first.")
+        if reason := connector.why_not_start(id_tag):
+            raise Refused(reason)
+        return self._sessions.begin(connector, id_tag)
+
+    def stop(self, connector_id: int, reason: Reason = Reason.LOCAL) -> None:
+        connector = self._board.outlet(connector_id)
+        if connector.session is None:
+            raise Refused("No transaction is running.")
+        self._sessions.end(connector.session, reason, connector.session.id_tag if reason is Reason.LOCAL else "")
+
+    def restore_session(
+        self, connector_id: int, vehicle: Vehicle, id_tag: str, *, ago_s: float, energy_wh: float
     ) -> None:
-        self.charger_id = charger_id
-        self.nameplate = nameplate or Nameplate()
-        self.clock = clock or Clock()
-        self.traits = traits or Traits()
-        self.main = Connector(0, Rating(0, 0))
-        self.connectors = {n: Connector(n, rating) for n, rating in enumerate(connectors, 1)}
-        self.configuration = Configuration(standard_keys(len(connectors)))
-        self.counters = Counters()
-        self.outbox = Outbox()
-        self.acknowledged: deque[Acknowledged] = deque(maxlen=keep_acknowledged)  #: newest last
-        self.known_tags: set[str] = set()  #: authorisation cache, lower case
-        self.listeners: list[Listener] = []
-        self.rebooting = False
-        self._watch = Watch()
-        self._schedule = Schedule(self.clock)
-        self._rng = random.Random(f"{seed}/{charger_id}")
-        self._line = Line(
-            Address(url, charger_id, password),
-            self,
-            self.outbox,
-            self._schedule,
-            self.counters,
-            rng=self._rng,
-            back_off_s=back_off_s,
-            boots_again=self.traits.boots_again,
-            trace=trace,
-        )
-        self._task: asyncio.Task[None] | None = None
-        self._tag_queue: dict[int, str] = {}
+        """A session that began before this run; the CSMS hears of it as soon as there is a line."""
+        connector = self._board.outlet(connector_id)
+        if connector.cable:
+            raise Refused("A cable is plugged in already.")
+        self._sessions.restore(connector, vehicle, id_tag, ago_s, energy_wh)
 
-    # life
+    def pause_vehicle(self, connector_id: int, paused: bool) -> None:
+        """The car stops drawing, or draws again: SuspendedEV and back."""
+        connector = self._board.outlet(connector_id)
+        if connector.vehicle is None:
+            raise Refused("No cable is plugged in.")
+        self._board.settle(connector)
+        connector.vehicle.paused = paused
+        self._board.settle(connector)
 
-    async def run(self) -> None:
-        """Live until cancelled."""
-        try:
-            await self._line.run()
-        finally:
-            self._schedule.clear()
+    def limit(self, connector_id: int, watts: float | None, note: str = "") -> None:
+        """Load management: at most `watts`; 0 holds the session (SuspendedEVSE), None lifts the limit."""
+        connector = self._board.outlet(connector_id)
+        self._board.settle(connector)
+        connector.limit_w, connector.note = watts, note
+        self._board.settle(connector)
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self.run(), name=f"charge point {self.charger_id}")
-        return self
+    def fault(
+        self,
+        connector_id: int,
+        error_code: str,
+        vendor_id: str = "",
+        vendor_error_code: str = "",
+        info: str = "",
+        *,
+        stops: bool | None = None,
+    ) -> None:
+        """Something breaks. `stops`: charging is impossible (Faulted); by default that depends on the code."""
+        if error_code not in ERROR_CODES:
+            raise Refused(f"{error_code} is no OCPP 1.6 error code.")
+        connector = self._board.find(connector_id)
+        fatal = error_code not in WARNING_CODES if stops is None else stops
+        connector.trouble = Trouble(error_code, vendor_id, vendor_error_code, info, fatal)
+        self._board.settle(connector)
+        self._emit(Kind.FAULT if fatal else Kind.WARNING, connector_id, f"{error_code} {vendor_error_code}".strip())
+        if fatal and connector.awaited_tag:
+            self._sessions.forget(connector)
+        if fatal and connector.session is not None:
+            self._sessions.end(connector.session, Reason.OTHER)
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+    def clear_fault(self, connector_id: int) -> None:
+        connector = self._board.find(connector_id)
+        if connector.trouble is None:
+            raise Refused("Nothing is wrong there.")
+        self._board.clear(connector)
 
-    @property
-    def connected(self) -> bool:
-        return self._line.connected
+    def set_available(self, connector_id: int, available: bool, note: str = "") -> None:
+        """Out of service and back; a running session is not disturbed and counts first."""
+        connector = self._board.find(connector_id)
+        connector.operative, connector.note = available, note
+        self._board.settle(connector)
 
-    @property
-    def registered(self_) -> bool: ...
+    def reserve(self, connector_id: int, id_tag: str, seconds: float, reservation_id: int = 1, note: str = "") -> None:
+        """Keep a free connector for a tag, `seconds` of the clock long."""
+        connector = self._board.outlet(connector_id)
+        if reason := connector.why_not_start(id_tag) or ("The connector is in use." if connector.cable else ""):
+            raise Refused(reason)
+        expires_at = wall_ms() + int(self.clock.real(seconds) * 1000)
+        connector.reservation, connector.note = Reservation(id_tag, reservation_id, expires_at), note
+        self._board.settle(connector)
+        self._schedule.after(("reservation", connector_id), seconds, lambda: self.cancel_reservation(connector_id))
+
+    def cancel_reservation(self, connector_id: int) -> None:
+        """Nothing happens when it was used or is over."""
+        connector = self._board.outlet(connector_id)
+        self._schedule.cancel(("reservation", connector_id))
+        if connector.reservation is not None:
+            connector.reservation, connector.note = None, ""
+            self._board.settle(connector)
+
+    def _powered(self) -> None:
+        if self.rebooting:
+            raise Refused("The charge point is starting up: try again in a moment.")

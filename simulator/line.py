@@ -18,6 +18,7 @@ from simulator.clock import Clock, Schedule
 from simulator.link import Answer, LineDown, Link, Reply, Trace
 from simulator.outbox import Entry, Outbox
 from simulator.statistics import Counters
+from simulator.traits import Traits
 from simulator.words import Payload
 
 SUBPROTOCOL = Subprotocol("ocpp1.6")
@@ -49,8 +50,10 @@ class Address:
 class Owner(Protocol):
     """The charge point, as its line sees it."""
 
+    @property
+    def traits(self) -> Traits: ...
     def boot_payload(self) -> Payload: ...
-    def registered(self, interval_s: int, booted: bool) -> None:
+    def registered_now(self, interval_s: int, booted: bool) -> None:
         """The CSMS will take our messages; `booted` False: it knew us already. `interval_s` 0: none was told."""
 
     def line_changed(self, up: bool, reason: str) -> None: ...
@@ -81,7 +84,7 @@ class _WebSocket:
 
 
 class Line:
-    """Dials until it is cancelled. `back_off_s` is the first and the longest pause between two tries."""
+    """Dials until it is cancelled."""
 
     def __init__(
         self,
@@ -90,10 +93,7 @@ class Line:
         outbox: Outbox,
         schedule: Schedule,
         counters: Counters,
-        *,
         rng: random.Random,
-        back_off_s: tuple[float, float] = (1.0, 60.0),
-        boots_again: bool = False,
         trace: Trace | None = None,
     ) -> None:
         self.registration = ""  #: Accepted, Pending, Rejected; empty = must boot
@@ -101,7 +101,6 @@ class Line:
         self.last_error = ""
         self._address, self._owner, self._outbox = address, owner, outbox
         self._schedule, self._counters, self._rng, self._trace = schedule, counters, rng, trace
-        self._back_off_s, self._boots_again = back_off_s, boots_again
         self._connection: ClientConnection | None = None
         self._failures = 0
         self._away_s = 0.0
@@ -123,7 +122,7 @@ class Line:
     def restart(self, away_s: float, *, hard: bool) -> None:
         """Reboot: hard cuts the line at once, soft delivers what it has and closes. Boots when it is back."""
         self._away_s, self._leaving = away_s, True
-        if hard or not self.connected:
+        if hard:
             self._abort()
         else:
             self._schedule.after("leave", LEAVE_S, self._abort)
@@ -136,7 +135,7 @@ class Line:
             except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
                 self.last_error = str(error) or type(error).__name__
             self._failures += 1
-            if self._leaving or self._boots_again:
+            if self._leaving or self._owner.traits.boots_again:
                 self.registration = ""
             self._leaving = False
             await self._clock.sleep(self._pause())
@@ -182,7 +181,7 @@ class Line:
         booted = self.registration != "Accepted"
         interval_s = await self._boot(link) if booted else 0
         self._failures = 0
-        self._owner.registered(interval_s, booted)
+        self._owner.registered_now(interval_s, booted)
         while True:
             entry = self._outbox.next(self._clock.time())
             if entry is not None:
@@ -220,7 +219,7 @@ class Line:
             answer = Answer({}, "no answer")
         if answer.error_code == "SecurityError" and self.registration == "Accepted":
             self.registration = ""  # it has forgotten us
-            self._owner.registered(await self._boot(link), True)
+            self._owner.registered_now(await self._boot(link), True)
             return
         if entry.is_kept and not answer.ok:
             attempts, interval_s = self._owner.retry
@@ -248,6 +247,6 @@ class Line:
     def _pause(self) -> float:
         """Seconds until the next try: what we were told to stay away, else a back-off that doubles."""
         away_s, self._away_s = self._away_s, 0.0
-        first, longest = self._back_off_s
+        first, longest = self._owner.traits.back_off_s
         back_off = min(longest, first * 2 ** min(self._failures - 1, 16)) * self._rng.uniform(0.75, 1.25)
         return away_s or back_off

@@ -46,7 +46,9 @@ def boot(plate: Nameplate) -> Payload:
         "iccid": plate.iccid,
         "imsi": plate.imsi,
     }
-    return {"chargePointVendor": plate.vendor, "chargePointModel": plate.model} | {k: v for k, v in optional.items() if v}
+    return {"chargePointVendor": plate.vendor, "chargePointModel": plate.model} | {
+        k: v for k, v in optional.items() if v
+    }
 
 
 def status(connector_id: int, face: Face, at: int) -> Payload:

@@ -58,8 +58,10 @@ class Outbox:
         *,
         session: Session | None = None,
         on_answer: Callable[[Answer], None] | None = None,
+        first: bool = False,
     ) -> None:
-        entry = Entry(next(self._numbers), action, payload, session, on_answer)
+        """`first`: before every transaction message that waits already."""
+        entry = Entry(-1 if first else next(self._numbers), action, payload, session, on_answer)
         (self._kept if entry.is_kept else self._passing).append(entry)
         if len(self._kept) > MAX_WAITING:
             self._drop_oldest_meter_value()

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SESSION_START = "session start"
     SESSION_END = "session end"
     FAULT = "fault"
+    WARNING = "warning"
     CLEAR = "clear"
 
 

@@ -20,14 +20,17 @@ _SURFACES_TRUE = {
     "raised": "#212935",
     "tab": "#2A3442",
     "select": "#1B3B55",
+    "side": "#27506F",
     "focus": "#0072B2",
     "button": "#37424F",
     "fault_ground": "#2E1A10",
+    "fault_select": "#3A2419",
     "amber_ground": "#2A2110",
     "fault": "#D55E00",
 }
 _TEXTS_TRUE = {
     "strong": "#F4F7FA bold",
+    "tab_active": "#F4F7FA bold",
     "text": "#D5DCE5",
     "muted": "#9CA8B7",
     "dim": "#76828F",
@@ -45,9 +48,10 @@ _TEXTS_TRUE = {
     "fault_strong": "#FF9455 bold",
     "fault_mark": "#D55E00",
 }
-_SURFACES_16 = {"select": "blue", "focus": "blue", "fault": "red", "button": "bright_black"}
+_SURFACES_16 = {"select": "blue", "side": "blue", "focus": "blue", "fault": "red", "button": "bright_black"}
 _TEXTS_16 = {
     "strong": "bright_white bold",
+    "tab_active": "bright_white bold underline",
     "text": "default",
     "muted": "default",
     "dim": "bright_black",
@@ -67,12 +71,15 @@ _TEXTS_16 = {
 }
 _TEXTS_NONE = {
     "strong": "bold",
+    "tab_active": "bold underline",
     "sky_strong": "bold",
     "yellow": "underline",
     "amber_strong": "bold",
     "fault": "bold reverse",
     "fault_strong": "bold",
 }
+#: Surfaces under the cursor.
+_CURSOR = ("select", "side", "focus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,9 @@ class Glyphs:
     edge: str = "▌"  #: left edge of a box that warns
     thin_gap: str = "\N{NARROW NO-BREAK SPACE}"
     top: str = "▔"
+    bottom: str = "▁"  #: the two lines and two sides of the frame round the selected tile
+    side_left: str = "▐"
+    side_right: str = "▌"
 
 
 ASCII_GLYPHS = Glyphs(
@@ -114,6 +124,9 @@ ASCII_GLYPHS = Glyphs(
     edge="|",
     thin_gap=" ",
     top="-",
+    bottom="-",
+    side_left="|",
+    side_right="|",
 )
 
 
@@ -143,7 +156,7 @@ def _style(colours: Colours, role: str, on: str) -> Style:
     if role not in _TEXTS_TRUE or on not in _SURFACES_TRUE:
         raise KeyError(f"no style for {role!r} on {on!r}")
     if colours == "none":
-        if on in ("select", "focus"):  # the cursor row is reversed; a fault on it un-reverses
+        if on in _CURSOR:  # the cursor row is reversed; a fault on it un-reverses
             return (
                 Style.parse("bold") if role == "fault" else Style.parse(_TEXTS_NONE.get(role, "")) + Style(reverse=True)
             )
@@ -155,12 +168,10 @@ def _style(colours: Colours, role: str, on: str) -> Style:
         ground = _SURFACES_16.get(on)
         if ground is None or style.bgcolor is not None:
             return style
-        if on in ("select", "focus"):
-            style = Style.parse("bright_white bold" if role in ("strong", "text", "muted") else _TEXTS_16[role])
-            if role in ("dim", "muted"):
-                style = Style.parse("white")
+        if on in _CURSOR:
+            style = Style.parse("white" if role in ("dim", "muted", "line", "track") else "bright_white bold")
         return style + Style(bgcolor=ground)
-    if on == "select" and role == "dim":
+    if on in _CURSOR and role == "dim":
         role = "muted"  # 4.8:1 on the ground would be too little here
     if on == "fault":
         return Style.parse("#14100C" + (" bold" if role in ("strong", "fault", "fault_strong") else "") + " on #D55E00")

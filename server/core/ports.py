@@ -20,6 +20,10 @@ from server.model.tag import IdTag
 from server.model.transaction import Transaction
 
 
+class CannotStart(Exception):
+    """The server cannot start as it is set up; the text is one sentence that says what to do."""
+
+
 class InvalidPayload(Exception):
     """An operation's payload does not fit. `field` names the place: "key", "meterValue[0].timestamp"."""
 

@@ -1,6 +1,7 @@
 """The RPC frames of OCPP-J 1.6: what arrived, and what our answers look like.
 
-Reading never raises: everything a charger can put on the wire becomes one of the four values below (rules RPC-09 to RPC-22).
+Reading never raises: everything a charger can put on the wire becomes one of the four values below (rules RPC-09 to
+RPC-22).
 """
 
 from __future__ import annotations
@@ -125,8 +126,7 @@ def _documents(text: str) -> tuple[list[object], tuple[str, ...]]:
             found.append(orjson.loads(stripped))
             return found, deviations
         except orjson.JSONDecodeError as failure:
-            if found or "unexpected content after" in failure.msg:
-                deviations = ("RPC-22",)
+            deviations = ("RPC-22",) if found or "unexpected content after" in failure.msg else ("RPC-12",)
             document, end = _forgiving(stripped)
             if end == 0:
                 return found, deviations
@@ -139,12 +139,16 @@ _decoder = json.JSONDecoder(strict=False)
 
 
 def _forgiving(text: str) -> tuple[object, int]:
-    """First document and where it ends; reads raw control characters inside strings. End 0: not readable."""
+    """First document and where it ends; reads raw control characters inside strings. End 0: not readable.
+
+    The way through `orjson` leaves only what JSON can hold: no lone surrogates, huge integers or deep nesting.
+    """
     if len(text) > MAX_FORGIVEN:
         return None, 0
     try:
-        return _decoder.raw_decode(text)
-    except (ValueError, RecursionError):  # the standard decoder's answers to huge integers and to deep nesting
+        document, end = _decoder.raw_decode(text)
+        return orjson.loads(orjson.dumps(document)), end
+    except (ValueError, TypeError, RecursionError):
         return None, 0
 
 

@@ -80,12 +80,10 @@ class _Fitter:
         return value if fitted == value else fitted
 
     def _text(self, value: Any, rule: dict[str, Any], field: str) -> Any:
-        if isinstance(value, bool | dict | list):
-            value = orjson.dumps(value).decode()
-        elif isinstance(value, int | float):
-            value = str(value)
-        elif not isinstance(value, str):
-            return _ABSENT
+        if not isinstance(value, str):
+            value = _as_json(value)
+            if value is None:
+                return _ABSENT
         if "enum" in rule and value not in rule["enum"]:
             self.note(field)
             folded = _fold(value)
@@ -125,6 +123,14 @@ def _number(value: Any, whole: bool) -> Any:
             return _ABSENT
         return round(value) if whole else value
     return value if isinstance(value, int) else _ABSENT
+
+
+def _as_json(value: Any) -> str | None:
+    """What was not text, as the text of it (DT-01: `data` may be an object)."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # nested too deep, or a number beyond 64 bits
+        return None
 
 
 def _boolean(value: Any) -> Any:

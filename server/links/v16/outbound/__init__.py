@@ -1,0 +1,1 @@
+"""What chargers are asked: one file per action, typed operation <-> payload, and what the answer means."""

@@ -1,0 +1,246 @@
+"""The console on one terminal: screens by name, one tick, one theme. Screens own what they show and what keys do there.
+
+Nothing of the server is imported at the top: the first frame is painted before the server is loaded.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from textual.screen import Screen
+from textual.theme import Theme
+
+from console.present.look import Look
+from console.screens.start import StartScreen
+from console.terminal.painting import SteadyPaint
+from console.terminal.profile import TerminalProfile
+
+if TYPE_CHECKING:
+    from console.screens.base import ConsoleScreen
+    from console.view.depot import DepotView
+    from server.model.event import Event
+    from server.site import Site
+
+FLASH_SECONDS = 5.0
+
+THEME = Theme(
+    "ocpp",
+    primary="#56B4E9",
+    secondary="#2F7BA8",
+    accent="#56B4E9",
+    warning="#E69F00",
+    error="#FF9455",
+    success="#56B4E9",
+    foreground="#D5DCE5",
+    background="#0F1318",
+    surface="#161B22",
+    panel="#212935",
+    boost="#212935",
+    dark=True,
+)
+
+
+class ExitReason(StrEnum):
+    """What the person wanted when leaving."""
+
+    DETACH = "detach"  #: this terminal only; it was attached to a server that goes on
+    KEEP_SERVER = "keep"  #: close this terminal, the server of this process goes on headless
+    STOP_SERVER = "stop"  #: end the server too
+
+
+@runtime_checkable
+class Pulling(Protocol):
+    """A screen or dialog that wants the tick."""
+
+    def pull(self, dirty: set[str]) -> None:
+        """Bring the screen up to date; `dirty` are the chargers that changed since the last call."""
+
+
+class ConsoleApp(SteadyPaint):
+    """One terminal's console. `site` None: it shows a start screen until `open_depot` is called.
+
+    `attached`: the server goes on without it; else the server runs for this console, and leaving asks what becomes
+    of it (`keep_server`).
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    """
+
+    def __init__(
+        self,
+        site: Site | None,
+        profile: TerminalProfile,
+        *,
+        attached: bool = False,
+        read_only: bool = False,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(profile, **arguments)
+        self.look = Look(profile.colours, profile.ascii)
+        self.attached = attached
+        self.read_only = read_only
+        self.exit_reason = ExitReason.DETACH
+        self.is_paused = False
+        self.previous_screen = ""  #: name of the screen before this one
+        self._site = site
+        self._start = StartScreen(self.look)
+        self._depot_view: DepotView | None = None
+        self._dirty: set[str] = set()
+        self._unlisten: Callable[[], None] | None = None
+        self._flash = ("", "", 0.0)
+        if self.look.has_surfaces:
+            self.register_theme(THEME)
+            self.theme = THEME.name
+
+    # life
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._start
+
+    def on_mount(self) -> None:
+        self.set_interval(1 / self.profile.rate_hz, self._tick, name="tick")
+        self.call_after_refresh(_settle_garbage)
+        if self._site is not None:
+            self.open_depot(self._site)
+
+    def on_unmount(self) -> None:
+        if self._unlisten is not None:
+            self._unlisten()
+
+    def tell_start(self, text: str, *, failed: bool = False) -> None:
+        """What is going on before the depot is there: `opening the database`, or why it cannot be opened."""
+        self._start.tell(text, failed=failed)
+
+    def open_depot(self, site: Site) -> None:
+        """Show the depot: the main screen replaces the start screen."""
+        from console.view.depot import DepotView
+
+        self._site = site
+        self._depot_view = DepotView(site.chargers)
+        self._unlisten = site.listen(self._mark)
+        self.push_screen(self._screen_named("chargers"))
+
+    @property
+    def site(self) -> Site:
+        assert self._site is not None, "no screen of the depot is shown before there is one"
+        return self._site
+
+    @property
+    def depot_view(self) -> DepotView:
+        """Filter, marks and selection, shared by the screens that show chargers."""
+        assert self._depot_view is not None, "no screen of the depot is shown before there is one"
+        return self._depot_view
+
+    @property
+    def operator(self) -> str:
+        return self.profile.operator
+
+    @property
+    def keep_server(self) -> bool:
+        """What becomes of the server now that this console has ended."""
+        return self.exit_reason is not ExitReason.STOP_SERVER
+
+    # the tick: the only place where the server's changes reach the screen
+
+    def _mark(self, event: Event) -> None:
+        if event.charger_id:
+            self._dirty.add(event.charger_id)
+
+    def _tick(self) -> None:
+        if self._site is None or self.is_paused:
+            return
+        screen = self.screen
+        if isinstance(screen, Pulling):
+            dirty, self._dirty = self._dirty, set()
+            screen.pull(dirty)
+
+    # screens
+
+    def show_screen(self, name: str) -> None:
+        """Switch to the screen of that name; it is made when it is asked for the first time."""
+        current = self.console_screen
+        if current is None or name == current.NAME:
+            return
+        self.previous_screen = current.NAME
+        self.switch_screen(self._screen_named(name))
+
+    @property
+    def console_screen(self) -> ConsoleScreen | None:
+        """The screen that is shown now, or None under a dialog and before the depot is there."""
+        from console.screens.base import ConsoleScreen
+
+        return self.screen if isinstance(self.screen, ConsoleScreen) else None
+
+    def _screen_named(self, name: str) -> str:
+        from console.screens import make_screen
+
+        if name not in self._installed_screens:
+            self.install_screen(make_screen(name, self.site, self.look), name)
+        return name
+
+    # what screens ask for
+
+    def flash(self, text: str, role: str = "text") -> None:
+        """Say something in the message line for a few seconds."""
+        self._flash = (text, role, self._now() + FLASH_SECONDS)
+        if (screen := self.console_screen) is not None:
+            screen.update_frame()
+
+    @property
+    def flash_message(self) -> tuple[str, str]:
+        """Text and role of what is being said, empty when its time is over."""
+        text, role, until = self._flash
+        return (text, role) if text and self._now() < until else ("", "")
+
+    def operate(self, kind: str, charger_id: str, connector_id: int) -> None:
+        """Open the dialog of an operation: start, stop, reset, get_configuration, change_configuration."""
+        if self.read_only:
+            self.flash("read-only: this terminal may look, not touch", "amber")
+            return
+        from console.dialogs import open_dialog
+
+        open_dialog(self, self.site, self.look, kind, charger_id, connector_id, self.operator)
+
+    def toggle_pause(self) -> None:
+        """Stop painting, or go on; the server does not notice."""
+        self.is_paused = not self.is_paused
+        if (screen := self.console_screen) is not None:
+            screen.update_frame()
+
+    def leave(self) -> None:
+        """The person wants to go: an attached terminal detaches, else a dialog asks what becomes of the server."""
+        if self.attached:
+            self.leave_as(ExitReason.DETACH)
+            return
+        if self._site is None:  # nothing runs yet that could be kept
+            self.leave_as(ExitReason.STOP_SERVER)
+            return
+        from console.dialogs.quit import QuitDialog
+
+        self.push_screen(QuitDialog(self.look), self._left)
+
+    def _left(self, reason: ExitReason | None) -> None:
+        if reason is not None:
+            self.leave_as(reason)
+
+    def leave_as(self, reason: ExitReason) -> None:
+        self.exit_reason = reason
+        self.exit()
+
+    async def action_quit(self) -> None:
+        self.leave()
+
+    def _now(self) -> float:
+        return self._site.now() / 1000 if self._site is not None else 0.0
+
+
+def _settle_garbage() -> None:
+    """Once for the process: what is there now stays, so that no collection has to look at it again (20-60 ms each)."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()

@@ -1,0 +1,193 @@
+"""What all screens have in common: header and tabs on top, message and keys below, bindings out of the keys table.
+
+A screen says what its body is, what to do on a tick and what its keys do; the frame is the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from console.keys import Key, keys_of
+from console.present.look import Look
+from console.widgets.header import HeaderLine
+from console.widgets.keyline import KeyLine
+from console.widgets.message import MessageLine
+from console.widgets.prompt import FilterPrompt
+from console.widgets.tabs import TabLine
+from console.widgets.toosmall import TooSmall
+
+if TYPE_CHECKING:
+    from console.app import ConsoleApp
+    from server.site import Site
+
+WIDE = 120  #: columns from which on details stand beside the list
+ROOMY = 40  #: lines from which on there is air between the parts
+
+Piece = tuple[str, str]  #: text and role
+
+
+def bindings_of(name: str) -> list[BindingType]:
+    """The bindings of a screen, from the keys table."""
+    return [Binding(",".join(k.keys), k.action, k.hint, show=False, id=k.id) for k in keys_of(name)]
+
+
+class ConsoleScreen(Screen[None], inherit_bindings=False):
+    """Base of the screens. Subclasses set `NAME` (as in the keys table) and `BINDINGS = bindings_of(NAME)`."""
+
+    NAME: ClassVar[str] = ""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (60, "-fits"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (15, "-fine"), (ROOMY, "-roomy")]
+    DEFAULT_CSS = """
+    ConsoleScreen {
+        layout: vertical;
+        HeaderLine, TabLine, MessageLine, KeyLine { height: 1; }
+        #body { height: 1fr; }
+        FilterPrompt, TooSmall { display: none; }
+        &.-roomy #body { margin: 1 0; }
+        &.-roomy KeyLine { margin-top: 1; }
+        &.-narrow > *, &.-low > * { display: none; }
+        &.-narrow > TooSmall, &.-low > TooSmall { display: block; }
+        &.-asking > MessageLine { display: none; }
+        &.-asking > FilterPrompt { display: block; }
+    }
+    """
+
+    def __init__(self, site: Site, look: Look) -> None:
+        super().__init__()
+        self.site = site
+        self.look = look
+
+    @property
+    def owner(self) -> ConsoleApp:
+        """The app, as what it is."""
+        return cast("ConsoleApp", self.app)
+
+    # to be filled by each screen
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between tabs and message line."""
+        return ()
+
+    def pull(self, dirty: set[str]) -> None:
+        """The tick: bring the body up to date. `dirty` are the ids of the chargers that changed. Call `super()` last."""
+        self.update_frame()
+
+    def show_all(self) -> None:
+        """The screen comes to the front: whatever happened meanwhile, show it now."""
+        self.pull(set(self.site.chargers))
+
+    def message(self) -> list[Piece]:
+        """What the message line says, in pieces of (text, role); three blanks are put between two pieces."""
+        return []
+
+    def position(self) -> str:
+        """`1-13 of 24`, at the right end of the message line."""
+        return ""
+
+    def why_blocked(self, key: Key) -> str:
+        """Why this key is not possible now, in the words of the guard; empty = it is."""
+        return ""
+
+    def filter_text(self) -> str:
+        """The filter in force."""
+        return ""
+
+    def set_filter(self, text: str) -> str:
+        """Filter the body. Returns what is wrong with `text`; empty = it is in force."""
+        return ""
+
+    def state_words(self) -> list[str]:
+        """What stands at the right end of the tabs: `sort power`."""
+        return []
+
+    def close_something(self) -> bool:
+        """esc: close what is open on the screen. False when nothing was."""
+        return False
+
+    # the frame
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self)
+        yield TabLine(self)
+        yield Vertical(*self.body(), id="body")
+        yield MessageLine(self)
+        yield FilterPrompt(self.look)
+        yield KeyLine(self)
+        yield TooSmall(self.look)
+
+    def update_frame(self) -> None:
+        """Header, tabs, message and keys, each where it changed."""
+        if not self.is_mounted:
+            return
+        for kind in (HeaderLine, TabLine, MessageLine, KeyLine):
+            self.query_one(kind).update_lines()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if self.is_mounted:
+            self.show_all()
+
+    @property
+    def is_wide(self) -> bool:
+        return self.size.width >= WIDE
+
+    # keys that mean the same everywhere
+
+    def action_screen(self, name: str) -> None:
+        self.owner.show_screen(name)
+
+    def action_back(self) -> None:
+        if self.has_class("-asking"):
+            self._close_prompt(clear=True)
+        elif self.filter_text():
+            self.set_filter("")
+        elif not self.close_something() and self.owner.previous_screen:
+            self.owner.show_screen(self.owner.previous_screen)
+        self.update_frame()
+
+    def action_pause(self) -> None:
+        self.owner.toggle_pause()
+
+    def action_redraw(self) -> None:
+        self.owner.repaint()
+
+    def action_leave(self) -> None:
+        self.owner.leave()
+
+    def action_help(self) -> None:
+        from console.screens.help import HelpScreen
+
+        self.owner.push_screen(HelpScreen(self.NAME, self.look))
+
+    # the filter
+
+    def action_filter(self) -> None:
+        prompt = self.query_one(FilterPrompt)
+        prompt.value = self.filter_text()
+        self.add_class("-asking")
+        prompt.focus()
+
+    def on_filter_prompt_changed(self, event: FilterPrompt.Changed) -> None:
+        if not self.has_class("-asking"):
+            return
+        wrong = self.set_filter(event.value)
+        if wrong:
+            self.owner.flash(wrong, "amber")
+        self.update_frame()
+
+    def on_filter_prompt_submitted(self, event: FilterPrompt.Submitted) -> None:
+        self._close_prompt(clear=False)
+
+    def _close_prompt(self, *, clear: bool) -> None:
+        self.remove_class("-asking")
+        self.set_focus(None)
+        if clear:
+            self.set_filter("")
+        self.update_frame()

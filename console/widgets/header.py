@@ -1,0 +1,112 @@
+"""The top line: is anything wrong, how much power, who is there. Reads the totals, keeps nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.strip import Strip
+
+from console.present.words import clock, grouped
+from console.widgets.line import Line, fitted, width_of
+from console.widgets.pane import LinePane
+from server.model.health import Health, Totals
+
+if TYPE_CHECKING:
+    from console.screens.base import ConsoleScreen
+
+FULL = 150  #: columns for the long form
+MEDIUM = 110
+NAME_CELLS = 20
+SLOW_LOOP_MS = 50
+SLOW_COMMIT_MS = 500
+LIMIT_NEAR = 0.9  #: share of the site's limit from which on its power is amber
+
+
+class HeaderLine(LinePane):
+    """One line on a surface of its own; drops what matters least as the terminal gets narrow."""
+
+    def __init__(self, screen: ConsoleScreen) -> None:
+        super().__init__(screen.look)
+        self._screen = screen
+
+    def draw_line(self, y: int) -> Strip:
+        width, site = self.size.width, self._screen.site
+        totals, health = site.totals, site.health
+        line = self.line("surface").to(1)
+        line.put(fitted(site.config.site.name, min(NAME_CELLS, width // 6), self.look).rstrip(), "strong")
+        self._fault_badge(line, totals, 4 if width >= MEDIUM else 3)
+        limit_w = int(site.config.site.power_limit_kw * 1000)
+        if width >= MEDIUM:
+            self._long(line, totals, limit_w)
+            self._server(line, health, width)
+        else:
+            self._short(line, totals, limit_w)
+        return line.end_with(self._clock(), "text").strip()
+
+    def _clock(self) -> str:
+        return clock(self._screen.site.now())
+
+    def _fault_badge(self, line: Line, totals: Totals, gap: int) -> None:
+        owner = self._screen.owner
+        if owner.is_paused:
+            line.to(line.column + gap).put(" PAUSED ", "amber_strong", "amber_ground")
+            gap = 1
+        if totals.faults:
+            words = f" ! {totals.faults} fault{'s' if totals.faults != 1 else ''} "
+            line.to(line.column + gap - 1).put(words, "fault")
+        if totals.warnings and (line.width >= MEDIUM or not totals.faults):
+            line.to(line.column + 2).put(f"~ {totals.warnings}", "amber_strong")
+
+    def _long(self, line: Line, totals: Totals, limit_w: int) -> None:
+        gap = self.look.glyphs.thin_gap
+        line.to(line.column + 3).put(grouped(totals.power_w / 1000, gap, 1), "strong")
+        if limit_w:
+            share = totals.power_w / limit_w
+            role = "amber" if share >= LIMIT_NEAR else "sky"
+            line.put(f" of {grouped(limit_w / 1000, gap)} kW", "muted").to(line.column + 2)
+            line.bar(share, 16 if line.width >= FULL else 10, role).put(f"{share * 100:3.0f} %", "muted")
+        else:
+            line.put(" kW", "muted")
+        line.to(line.column + 3).put(str(totals.charging), "strong").put(" charging", "muted")
+        line.to(line.column + 3).put(str(totals.online), "strong")
+        line.put(f"/{totals.chargers} online", "muted")
+        if line.width >= FULL:
+            line.to(line.column + 3).put(grouped(totals.energy_today_wh / 1000, gap), "strong")
+            line.put(" kWh today", "muted")
+
+    def _server(self, line: Line, health: Health, width: int) -> None:
+        """Disk, loop and terminals, at the right before the clock; only what is wrong where there is little room."""
+        slow_disk, slow_loop = health.commit_ms > SLOW_COMMIT_MS, health.loop_lag_ms > SLOW_LOOP_MS
+        pieces: list[tuple[str, str]] = []
+        if health.degraded:
+            pieces.append((health.degraded[0], "amber"))
+        if width >= FULL or slow_disk:
+            pieces.append((f"db {health.commit_ms:.0f} ms", "amber" if slow_disk else "dim"))
+        if width >= FULL or slow_loop:
+            pieces.append((f"loop {health.loop_lag_ms:.0f} ms", "amber" if slow_loop else "dim"))
+        if width >= FULL and health.terminals:
+            pieces.append((", ".join(health.terminals), "dim"))
+        room = width - line.column - len(self._clock()) - 8
+        while pieces and self._cells(pieces) > room:
+            pieces.pop()
+        line.to(width - len(self._clock()) - 5 - self._cells(pieces))
+        for text, role in pieces:
+            line.put(text, role).to(line.column + 3)
+
+    def _cells(self, pieces: list[tuple[str, str]]) -> int:
+        return sum(width_of(text, self.look) + 3 for text, _ in pieces) - 3
+
+    def _short(self, line: Line, totals: Totals, limit_w: int) -> None:
+        line.to(line.column + 2).put(f"{totals.power_w / 1000:.1f}", "strong")
+        roomy = line.width >= 78
+        if limit_w:
+            share = totals.power_w / limit_w
+            line.put(f"/{limit_w / 1000:.0f} kW", "muted")
+            if roomy:
+                line.put(" ").bar(share, 8, "amber" if share >= LIMIT_NEAR else "sky")
+        else:
+            line.put(" kW", "muted")
+        line.to(line.column + 2)
+        if roomy:
+            line.put(str(totals.charging), "strong").put(" chg", "muted").to(line.column + 2)
+        line.put(str(totals.online), "strong").put(f"/{totals.chargers} up", "muted")

@@ -1,0 +1,37 @@
+"""The bottom line: the keys of this screen, from the keys table. What is not possible now is dim; help always stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.strip import Strip
+
+from console.keys import Key, keys_of
+from console.widgets.pane import LinePane
+
+if TYPE_CHECKING:
+    from console.screens.base import ConsoleScreen
+
+
+def hints_of(screen: str) -> list[Key]:
+    """Keys with a place on the line, in the order of their rank; help is not among them."""
+    return sorted((k for k in keys_of(screen) if k.rank and k.hint and k.id != "help"), key=lambda k: k.rank)
+
+
+class KeyLine(LinePane):
+    def __init__(self, screen: ConsoleScreen) -> None:
+        super().__init__(screen.look)
+        self._screen = screen
+        self._hints = hints_of(screen.NAME)
+
+    def draw_line(self, y: int) -> Strip:
+        gap = 3 if self.size.width >= 120 else 2
+        room = self.size.width - len("? help") - 1 - gap
+        line = self.line().to(1)
+        for key in self._hints:
+            if line.column + len(key.shown) + 1 + len(key.hint) > room:
+                break
+            blocked = bool(self._screen.why_blocked(key))
+            line.put(key.shown, "dim" if blocked else "strong").put(f" {key.hint}", "dim" if blocked else "muted")
+            line.to(line.column + gap)
+        return line.to(self.size.width - 7).put("?", "strong").put(" help", "muted").strip()

@@ -1,0 +1,33 @@
+"""The line above the keys: what was just said, what is marked, why something is not possible, where the window is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.strip import Strip
+
+from console.widgets.line import fitted, width_of
+from console.widgets.pane import LinePane
+
+if TYPE_CHECKING:
+    from console.screens.base import ConsoleScreen
+
+
+class MessageLine(LinePane):
+    def __init__(self, screen: ConsoleScreen) -> None:
+        super().__init__(screen.look)
+        self._screen = screen
+
+    def draw_line(self, y: int) -> Strip:
+        line = self.line().to(1)
+        position = self._screen.position()
+        end = self.size.width - (len(position) + 3 if position else 1)
+        said = self._screen.owner.flash_message
+        pieces = [said] if said[0] else self._screen.message()
+        for text, role in pieces:
+            room = end - line.column
+            if room < 4:
+                break
+            line.put(text if width_of(text, self.look) <= room else fitted(text, room, self.look), role)
+            line.put("  ")
+        return line.end_with(position, "dim").strip()

@@ -1,0 +1,72 @@
+"""The second line: the screens with their counts, and at the right what filters, sorts or locks the view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.events import Click
+from textual.strip import Strip
+
+from console.widgets.pane import LinePane
+
+if TYPE_CHECKING:
+    from console.screens.base import ConsoleScreen
+
+
+class Tab(NamedTuple):
+    key: str
+    name: str
+    title: str
+    short: str
+
+
+TABS = (
+    Tab("1", "chargers", "Chargers", "Chargers"),
+    Tab("2", "connectors", "Connectors", "Conn"),
+    Tab("3", "faults", "Faults", "Faults"),
+    Tab("4", "transactions", "Transactions", "Tx"),
+    Tab("5", "log", "Log", "Log"),
+    Tab("6", "operations", "Operations", "Ops"),
+)
+WIDE = 100  #: columns for long titles
+
+
+class TabLine(LinePane):
+    def __init__(self, screen: ConsoleScreen) -> None:
+        super().__init__(screen.look)
+        self._screen = screen
+        self._ends: list[tuple[int, str]] = []
+
+    def draw_line(self, y: int) -> Strip:
+        width = self.size.width
+        wide, narrow = width >= WIDE, width < 78
+        totals = self._screen.site.totals
+        counts = {"faults": totals.faults + totals.warnings, "transactions": totals.open_transactions}
+        line = self.line()
+        self._ends = []
+        for tab in TABS:
+            active = tab.name == self._screen.NAME
+            on = "tab" if active else "ground"
+            count = counts.get(tab.name, 0)
+            line.put(" ", "text", on).put(tab.key, "tab_active" if active else "dim", on)
+            line.put(" " + (tab.title if wide else tab.short), "tab_active" if active else "muted", on)
+            if count and not narrow:
+                line.put(f" {count}", "fault_strong" if tab.name == "faults" and totals.faults else "text", on)
+            line.put(" ", "text", on).to(line.column + (1 if wide else 0))
+            self._ends.append((line.column, tab.name))
+        words = list(self._screen.state_words())
+        if text := self._screen.filter_text():
+            words.insert(0, f"/ {text}")
+        words.append("RO" if self._screen.owner.read_only else "RW")
+        while words:
+            joined = "   ".join(words)
+            if line.column + len(joined) + 2 <= width:
+                return line.end_with(joined, "yellow" if text else "dim").strip()
+            words.pop()
+        return line.strip()
+
+    def on_click(self, event: Click) -> None:
+        for end, name in self._ends:
+            if event.x < end:
+                self._screen.owner.show_screen(name)
+                return

@@ -1,0 +1,82 @@
+"""The HTTP application: one small router a resource, errors in one shape (design, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.api import (
+    chargers,
+    docs,
+    faults,
+    frames,
+    health,
+    metrics,
+    operations,
+    settings,
+    tags,
+    transactions,
+)
+from server.api.answer import INTERNAL, ApiError, invalid
+from server.core.ports import Depot
+
+ABOUT = """\
+Everything the console shows and does, for programs. Times are UTC in ISO 8601 with `Z`; `null` means not known, not
+given or not yet. On the unix socket the login of the caller counts; on TCP send `Authorization: Bearer TOKEN`.
+"""
+
+
+def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> FastAPI:
+    """The application over `depot`. Touches none of its live state, so it may be built in a thread."""
+    app = FastAPI(
+        title="ocpp-console",
+        description=ABOUT,
+        openapi_url=None,  # both are served by `docs`, without scripts from elsewhere
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for resource in (health, chargers, transactions, faults, frames, operations, tags, settings):
+        app.include_router(resource.router(depot))
+    if exposition is not None:
+        app.include_router(metrics.router(depot, exposition))
+    app.include_router(docs.router(app))
+    app.add_exception_handler(ApiError, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_parameter)
+    app.add_exception_handler(Exception, _failed)
+    return app
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Our own mistake; the guard logs it."""
+    return INTERNAL.response()
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error.response()
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    """Routing says 404 and 405."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return ApiError(404, "not_found", f"there is nothing at {request.url.path}; see /docs").response()
+    if error.status_code == 405:
+        told = ApiError(405, "method_not_allowed", f"{request.method} is not possible here; see /docs").response()
+        told.headers.update(error.headers or {})
+        return told
+    return ApiError(error.status_code, "refused", str(error.detail)).response()
+
+
+async def _invalid_parameter(request: Request, error: Exception) -> Response:
+    """A path or query parameter that does not fit: 400 that names it."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return invalid(str(first["loc"][-1]), str(first["msg"]).lower()).response()

@@ -1,0 +1,197 @@
+"""The door: one unix socket for terminals and programs, and TCP on loopback for programs when it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, cast
+
+from server.api.connection import Connection
+from server.api.peer import PeerCredentials, credentials_of
+from server.api.sockets import DoorError, listen_tcp, listen_unix, remove_own
+from server.core.ports import Depot
+from server.core.tasks import TaskOwner
+
+if TYPE_CHECKING:
+    from server.api.web import Exposition, Web
+
+__all__ = ["Door", "DoorError", "PeerCredentials"]
+
+log = logging.getLogger("ocpp_console.api")
+
+MAX_CONNECTIONS = 64
+CLOSE_S = 1.0  #: how long a terminal may say goodbye and an answer may take at the end
+#: Thread switches while the HTTP libraries are imported: with Python's usual 5 ms the loop would wait that long again
+#: and again; measured 10 ms at worst, and 1.4 ms with this.
+SWITCH_S = 0.0002
+
+OnTerminal = Callable[[asyncio.StreamReader, asyncio.StreamWriter, PeerCredentials], Awaitable[None]]
+
+
+class Door:
+    """`async with Door(...)`: open inside, closed and cleaned up in less than two seconds afterwards.
+
+    `api_port` None: no TCP; 0: any free port, see `port`. TCP needs a `token`. `on_terminal` gets every connection
+    whose first byte is 0x00, with that byte still to be read, and owns it until it returns; None: terminals are turned
+    away. `exposition` makes the text of `/metrics`. Raises `DoorError` when it cannot open.
+    """
+
+    def __init__(
+        self,
+        depot: Depot,
+        socket_path: Path,
+        api_port: int | None,
+        token: str,
+        on_terminal: OnTerminal | None,
+        exposition: Exposition | None = None,
+    ) -> None:
+        self.socket_path = socket_path
+        self.port: int | None = None  #: TCP port that is open, None = no TCP
+        self._api_port = api_port
+        self._token = token
+        self._depot = depot
+        self._on_terminal = on_terminal
+        self._exposition = exposition
+        self._tasks = TaskOwner("api")
+        self._terminals: set[asyncio.Task[None]] = set()
+        self._loading: asyncio.Task[Web] | None = None
+        self._open: set[Connection] = set()
+        self._all_closed = asyncio.Event()
+        self._servers: list[asyncio.Server] = []
+        self._inode = 0
+        self._is_closing = False
+        self._full_told_at = float("-inf")
+
+    async def __aenter__(self) -> Self:
+        if self._api_port is not None and not self._token:
+            raise DoorError("the API on TCP needs a token: set [api] token or OCPP_CONSOLE_API_TOKEN")
+        loop = asyncio.get_running_loop()
+        unix = await listen_unix(self.socket_path)
+        self._inode = self.socket_path.lstat().st_ino
+        try:
+            self._servers.append(await loop.create_unix_server(lambda: Connection(self, is_unix=True), sock=unix))
+            if self._api_port is not None:
+                tcp = listen_tcp(self._api_port)
+                self.port = tcp.getsockname()[1]
+                self._servers.append(await loop.create_server(lambda: Connection(self, is_unix=False), sock=tcp))
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    # what a connection tells us
+
+    def opened(self, connection: Connection) -> bool:
+        if self._is_closing or len(self._open) >= MAX_CONNECTIONS:
+            self._tell_full()
+            return False
+        self._open.add(connection)
+        self._all_closed.clear()
+        return True
+
+    def spoke(self, connection: Connection, is_terminal: bool) -> None:
+        if is_terminal:
+            task = self._tasks.spawn(self._serve_terminal(connection), "terminal")
+            self._terminals.add(task)
+            task.add_done_callback(self._terminals.discard)
+        else:
+            self._tasks.spawn(self._serve_http(connection), "http")
+
+    def closed(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        if not self._open:
+            self._all_closed.set()
+
+    def _tell_full(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if not self._is_closing and now - self._full_told_at > 60:
+            self._full_told_at = now
+            log.warning("%d connections are open on the API: more are turned away", MAX_CONNECTIONS)
+
+    # terminals
+
+    async def _serve_terminal(self, connection: Connection) -> None:
+        transport = connection.transport
+        if self._on_terminal is None:
+            transport.abort()
+            return
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            peer = await credentials_of(transport.get_extra_info("socket"))
+            connection.peer = peer
+            if not connection.is_lost:
+                connection.hand_over(protocol, watch_requests=False)
+                await self._on_terminal(reader, writer, peer)
+        finally:
+            writer.close()  # what is written still goes out ...
+            loop.call_later(CLOSE_S, transport.abort)  # ... if the terminal takes it
+
+    # HTTP
+
+    async def _serve_http(self, connection: Connection) -> None:
+        try:
+            if connection.is_unix:
+                connection.peer = await credentials_of(connection.transport.get_extra_info("socket"))
+            web = await self._web()
+        except BaseException:
+            connection.abort()
+            raise
+        web.serve(connection)
+
+    async def _web(self) -> Web:
+        """The HTTP side, loaded once; a failed load is tried again by the next request."""
+        if self._loading is None or (self._loading.done() and self._loading.exception() is not None):
+            self._loading = self._tasks.spawn(asyncio.to_thread(self._load_web), "load")
+        return await asyncio.shield(self._loading)
+
+    def _load_web(self) -> Web:
+        """Runs in a thread, touches nothing of the live state."""
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
+        try:
+            module = importlib.import_module("server.api.web")
+            return cast("Web", module.Web(self._depot, self._token, self._exposition))
+        finally:
+            sys.setswitchinterval(before)
+
+    # the end
+
+    async def _close(self) -> None:
+        self._is_closing = True
+        for server in self._servers:
+            server.close()
+        remove_own(self.socket_path, self._inode)
+        for task in self._terminals:
+            task.cancel()
+        web = self._loaded_web()
+        if web is not None:
+            web.shutdown()
+        for connection in list(self._open):
+            if connection.is_waiting:
+                connection.abort()
+        if self._open:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_S):
+                    await self._all_closed.wait()
+        for connection in list(self._open):
+            connection.abort()
+        if web is not None:
+            await web.close()
+        await self._tasks.close()
+
+    def _loaded_web(self) -> Web | None:
+        task = self._loading
+        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+            return None
+        return task.result()

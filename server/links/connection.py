@@ -1,0 +1,231 @@
+"""One TCP connection of a charger: `websockets` does the protocol, complete messages go straight to the link.
+
+Overrides `process_event`, which `websockets` does not document: pinned below 18, guarded by the tests. A frame is
+handled inside `data_received`, without waking a task. That leaves the back-pressure to us: see `Hold`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from websockets.asyncio.server import ServerConnection
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event, State
+from websockets.server import ServerProtocol
+
+from server.links.handshake import Admission
+from server.links.link import Link
+from server.links.wire import Hold
+
+if TYPE_CHECKING:
+    from server.links.listener import Listener
+
+#: Bytes handled in one turn of the loop: a flood of tiny frames must not stop the others (T6).
+SLICE = 4096
+#: Seconds a closing handshake may take until the connection is cut.
+CLOSE_GRACE = 1.0
+#: Frames a charger may send at once above its rate.
+BURST = 500
+
+TLS_HELLO = b"\x16\x03"
+
+
+class ChargerConnection(ServerConnection):
+    """Implements `server.links.wire.Wire`. Before the handshake is done `link` is None."""
+
+    def __init__(self, protocol: ServerProtocol, server: Any, *, listener: Listener, **options: Any) -> None:
+        super().__init__(protocol, server, **options)
+        self.listener = listener
+        self.link: Link | None = None
+        self.admission: Admission | None = None
+        self.peer = ""
+        self.refusal = ""  #: why the handshake failed, in words
+        self.end_reason = ""  #: why we closed, in words; empty: the charger did
+        self.first_bytes = b""
+        self.activity = 0  #: grows with every frame, also ping and pong
+        self.pongs = 0
+        self._rate = listener.settings.max_frames_per_second
+        self._tokens: float = BURST
+        self._held = 0  #: bits of `Hold`
+        self._unread = bytearray()
+        self._next_slice: asyncio.Handle | None = None
+        self._parts: bytearray | None = None  #: of a fragmented message; its size is limited by the protocol
+        self._parts_are_text = True
+        self._is_ending = False
+
+    # life
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        address = transport.get_extra_info("peername") or ("?", 0)
+        self.peer = f"[{address[0]}]:{address[1]}" if ":" in str(address[0]) else f"{address[0]}:{address[1]}"
+        self.listener.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._unread.clear()
+        self.listener.closed(self)
+
+    @property
+    def is_secure(self) -> bool:
+        return self.transport.get_extra_info("ssl_object") is not None
+
+    def loss_reason(self) -> str:
+        """Why the connection ended, as a sentence part."""
+        if self.end_reason:
+            return self.end_reason
+        failure = str(self.protocol.parser_exc or "")
+        if "reserved bits" in failure:
+            return "the charger sent compressed frames without negotiation (1002)"  # WS-20
+        sent, received = self.protocol.close_sent, self.protocol.close_rcvd
+        if sent is not None and sent.code == 1009:
+            limit = self.listener.settings.max_frame_bytes
+            return f"a message was larger than {limit} bytes (1009)"  # WS-23
+        if received is not None:
+            return f"link closed by the charger ({int(received.code)})"
+        if sent is not None:
+            return f"WebSocket error: {sent.reason or failure} ({int(sent.code)})"
+        return "link lost"
+
+    # from the charger
+
+    def data_received(self, data: bytes) -> None:
+        if self.link is None and not self.first_bytes:
+            self.first_bytes = data[:8]
+            if data.startswith(TLS_HELLO):
+                self.refusal = "TLS hello on the plain port: set the charger to ws://, or give the server a certificate"
+                self.transport.abort()
+                return
+        if self._held or len(data) > SLICE:
+            self._unread += data
+            self.hold(Hold.UNREAD)
+            self._plan_slice()
+        else:
+            self._parse(data)
+
+    def _plan_slice(self) -> None:
+        if self._next_slice is None and self._held == Hold.UNREAD:
+            self._next_slice = self.loop.call_soon(self._handle_slice)
+
+    def _handle_slice(self) -> None:
+        """Handle some of the received bytes in this turn of the loop, the rest in later ones."""
+        self._next_slice = None
+        if self._held != Hold.UNREAD or self.protocol.state is State.CLOSED:
+            return
+        piece = bytes(self._unread[:SLICE])
+        del self._unread[:SLICE]
+        self._parse(piece)
+        if self._unread:
+            self._plan_slice()
+        else:
+            self.release(Hold.UNREAD)
+
+    def _parse(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.protocol.eof_sent or self.protocol.state is State.CLOSING:
+            self._cut_soon()
+
+    def process_event(self, event: Event) -> None:
+        link = self.link
+        if link is None:
+            if self.request is None:
+                super().process_event(event)
+            return  # frames before our answer to the handshake: no charger may send them
+        self.activity += 1
+        frame = cast("Frame", event)
+        opcode = frame.opcode
+        if opcode is Opcode.TEXT or opcode is Opcode.BINARY or opcode is Opcode.CONT:
+            if self._is_ending:
+                return
+            self._tokens -= 1
+            if self._tokens <= 0 and self._rate:
+                self.hold(Hold.RATE)
+            if frame.fin and opcode is not Opcode.CONT:
+                link.receive(bytes(frame.data), opcode is Opcode.TEXT)
+            else:
+                self._collect(link, frame)
+        elif opcode is Opcode.PONG:
+            self.pongs += 1
+
+    def _collect(self, link: Link, frame: Frame) -> None:
+        if self._parts is None:
+            self._parts = bytearray()
+            self._parts_are_text = frame.opcode is Opcode.TEXT
+        self._parts += frame.data
+        if frame.fin:
+            whole, self._parts = bytes(self._parts), None
+            link.receive(whole, self._parts_are_text)
+
+    # to the charger
+
+    @property
+    def is_open(self) -> bool:
+        return self.protocol.state is State.OPEN
+
+    def send_text(self, text: str) -> bool:
+        if self.protocol.state is not State.OPEN:
+            return False
+        self.protocol.send_text(text.encode())
+        self.send_data()
+        return True
+
+    def send_ping(self) -> None:
+        if self.is_open:
+            self.protocol.send_ping(b"oc")
+            self.send_data()
+
+    def finish(self, code: int, reason: str) -> None:
+        self.end_reason = self.end_reason or f"{reason} ({code})"
+        if self.is_open:
+            self.protocol.send_close(code, reason.encode()[:120].decode(errors="ignore"))
+            self.send_data()
+        self._cut_soon()
+
+    def cut(self, reason: str) -> None:
+        """End it now, whatever is still unsent: a closing handshake hangs behind a peer that does not read."""
+        self.end_reason = self.end_reason or reason
+        self.transport.abort()
+
+    @property
+    def unsent_bytes(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def _cut_soon(self) -> None:
+        if not self._is_ending:
+            self._is_ending = True
+            self.loop.call_later(CLOSE_GRACE, self.transport.abort)
+
+    # back-pressure
+
+    @property
+    def is_held(self) -> bool:
+        return self._held != 0
+
+    def hold(self, reason: int) -> None:
+        if not self._held:
+            self.transport.pause_reading()
+        self._held |= reason
+
+    def release(self, reason: int) -> None:
+        if not self._held & reason:
+            return
+        self._held &= ~reason
+        if not self._held:
+            self.transport.resume_reading()
+        else:
+            self._plan_slice()
+
+    def refill(self) -> None:
+        """Once a second: frames the charger may send in the next one."""
+        self._tokens = min(BURST, self._tokens + self._rate)
+        if self._tokens > 0:
+            self.release(Hold.RATE)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.hold(Hold.WRITING)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.release(Hold.WRITING)

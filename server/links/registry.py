@@ -1,0 +1,144 @@
+"""All live links, by charger: the `Sender` of the desk, and the sweep that ends what is dead."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from server.config import OcppSettings
+from server.core.core import Core
+from server.links import rpc
+from server.links.connection import ChargerConnection
+from server.links.dialect import Outbound
+from server.links.link import now_ms
+from server.links.outbox import OnLate
+from server.links.secrets import mask
+from server.links.v16 import payloads
+from server.links.v16.routing import OUTBOUND
+from server.model.command import Command, CommandState, Operation, Reply
+from server.model.log import Level
+
+#: Seconds a charger may leave our bytes unread until it is cut.
+STUCK_AFTER = 10.0
+#: Links swept in one turn of the loop.
+SWEPT_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What the sweep remembers of one connection; times are monotonic seconds."""
+
+    connection: ChargerConnection
+    activity: int
+    active_at: float
+    pinged_at: float
+    unsent_since: float = 0.0
+
+
+class Links:
+    """Implements `server.core.ports.Sender`. `on_late` is told of answers that come after their time-out (RPC-06)."""
+
+    def __init__(self, settings: OcppSettings, core: Core, stuck_after: float = STUCK_AFTER) -> None:
+        self._settings = settings
+        self._core = core
+        self._stuck_after = stuck_after
+        self._watched: dict[str, _Watch] = {}
+        self._routes: dict[type[Operation], tuple[str, Outbound]] = {
+            route.operation: (action, route) for action, route in OUTBOUND.items()
+        }
+        self.on_late: OnLate | None = None
+
+    def __len__(self) -> int:
+        return len(self._watched)
+
+    # links come and go
+
+    def add(self, connection: ChargerConnection) -> None:
+        """The newest link of a charger wins; the old one is closed and can no longer change anything (WS-14)."""
+        link = connection.link
+        assert link is not None, "the connection has passed its handshake"
+        charger_id = link.charger.charger_id
+        before = self._watched.get(charger_id)
+        now = asyncio.get_running_loop().time()
+        self._watched[charger_id] = _Watch(connection, connection.activity, now, now)
+        if before is not None and before.connection.link is not None:
+            told = (connection.peer, before.connection.peer)
+            self._core.log.add(
+                now_ms(), Level.WARNING, charger_id, "", "link", "new link from %s replaces the one from %s", told
+            )
+            before.connection.link.end("the charger opened another link")
+            before.connection.finish(1012, "another link of this charger replaces this one")
+
+    def remove(self, connection: ChargerConnection) -> bool:
+        """False: another link had taken its place, so the charger is still online."""
+        link = connection.link
+        if link is None or (watch := self._watched.get(link.charger.charger_id)) is None:
+            return False
+        if watch.connection is not connection:
+            return False
+        del self._watched[link.charger.charger_id]
+        return True
+
+    def finish_all(self, code: int, reason: str) -> None:
+        for watch in list(self._watched.values()):
+            watch.connection.finish(code, reason)
+
+    # Sender
+
+    async def call(self, charger_id: str, operation: Operation, timeout: float, command: Command) -> Reply:
+        watch = self._watched.get(charger_id)
+        if watch is None or watch.connection.link is None:
+            return Reply(CommandState.OFFLINE, error="the charger is not connected")
+        action, _ = self._routes[type(operation)]
+        return await watch.connection.link.call(action, operation, timeout, command)
+
+    def preview(self, charger_id: str, operation: Operation) -> str:
+        action, route = self._routes[type(operation)]
+        return mask(rpc.call("…", action, route.write(operation)))
+
+    def parse(self, action: str, payload: dict[str, object]) -> Operation:
+        return payloads.parse(action, payload)
+
+    def actions(self) -> list[str]:
+        return sorted(OUTBOUND)
+
+    def disconnect(self, charger_id: str, reason: str) -> None:
+        if (watch := self._watched.get(charger_id)) is not None:
+            watch.connection.finish(1000, reason)
+
+    # sweep
+
+    async def sweep(self) -> None:
+        """Each second: pings, rate, and the end of links that are stuck or silent. Runs until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(1.0)
+            for i, watch in enumerate(list(self._watched.values())):
+                self._check(watch, loop.time())
+                if i % SWEPT_AT_ONCE == SWEPT_AT_ONCE - 1:
+                    await asyncio.sleep(0)
+
+    def _check(self, watch: _Watch, now: float) -> None:
+        connection, link = watch.connection, watch.connection.link
+        if link is None or not connection.is_open:
+            return
+        connection.refill()
+        link.tick()
+        if connection.unsent_bytes == 0:
+            watch.unsent_since = 0.0
+        elif not watch.unsent_since:
+            watch.unsent_since = now
+        elif now - watch.unsent_since >= self._stuck_after:
+            connection.cut(f"the charger has not read for {now - watch.unsent_since:.0f} s")
+            return
+        if connection.activity != watch.activity or connection.is_held:
+            watch.activity, watch.active_at = connection.activity, now
+        quiet = now - watch.active_at
+        every = self._settings.ping_interval
+        if self._core.is_silent(link.charger, link.charger.seen_at + round(quiet * 1000)):
+            connection.cut(f"nothing heard for {quiet:.0f} s")  # WS-17, by a clock that never jumps
+        elif every and connection.pongs and quiet > 2 * every + 10:
+            connection.cut(f"no answer to pings for {quiet:.0f} s")
+        elif every and quiet >= every and now - watch.pinged_at >= every:
+            watch.pinged_at = now
+            connection.send_ping()

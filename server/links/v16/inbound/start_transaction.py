@@ -1,0 +1,41 @@
+"""StartTransaction (OCPP 1.6 edition 2, section 4.8)."""
+
+from __future__ import annotations
+
+import orjson
+
+from server.core.core import Core
+from server.links.dialect import Payload
+from server.links.rpc import ErrorCode, Problem, RpcError
+from server.links.v16.times import read_time
+from server.links.v16.values import connector_id, tag_info, transaction_id, watt_hours
+from server.model.charger import Charger
+from server.model.log import Level
+from server.model.observation import TransactionStarted
+
+ACTION = "StartTransaction"
+
+NO_SESSION = Problem(ErrorCode.PROTOCOL_ERROR, "connectorId: is missing")
+
+
+def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
+    """Always gets a transaction id, whatever the tag, the meter or the clock say (TX-01, TX-02)."""
+    get = payload.get
+    if "connectorId" not in payload and "idTag" not in payload:
+        raise RpcError(NO_SESSION)
+    start = TransactionStarted(
+        charger.charger_id,
+        at,
+        connector_id(get("connectorId")) or 0,
+        get("idTag", ""),
+        watt_hours(get("meterStart")) or 0,
+        read_time(get("timestamp")),
+        transaction_id(get("reservationId")) or None,  # RES-02: 0 is none
+    )
+    told = (start.connector_id, start.id_tag, start.meter_start_wh)
+    core.log.add(at, Level.INFO, charger.charger_id, "in", ACTION, "c%d  tag %s  meterStart %d", told)
+    answer = core.transaction_started(start)
+    status = answer.tag.status.value
+    verdict = "tx %d  idTagInfo %s  again" if answer.is_retry else "tx %d  idTagInfo %s"
+    core.log.add(at, Level.INFO, charger.charger_id, "out", ACTION, verdict, (answer.transaction_id, status))
+    return orjson.dumps({"transactionId": answer.transaction_id, "idTagInfo": tag_info(answer.tag)}).decode()

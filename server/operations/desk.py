@@ -1,0 +1,252 @@
+"""The desk: every command to a charger goes over it, and every command ends in a state."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from server.core.bus import Bus
+from server.core.logring import LogRing
+from server.core.ports import Sender
+from server.core.tasks import TaskOwner
+from server.model.charger import Charger
+from server.model.command import Command, CommandState, Operation, Reply, Reset, StepState
+from server.model.event import EventKind
+from server.model.guards import why_not
+from server.model.log import Level
+from server.operations.effects import Limits
+from server.operations.followup import FollowUp, tell
+from server.operations.watch import Watch
+
+log = logging.getLogger("ocpp_console.desk")
+
+KEPT = 500  #: newest commands at hand
+LONGEST_QUEUE = 50  #: commands that may wait for one charger
+
+
+class Desk:
+    """Guards, records, queues, sends, times out and confirms.
+
+    One call at a time for a charger (RPC-01), in the order of submission; chargers do not wait for each other. Every
+    change of a command is a COMMAND_CHANGED on the bus; the first one is out before anything is sent.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        chargers: Mapping[str, Charger],
+        bus: Bus,
+        log: LogRing,
+        now: Callable[[], int],
+        next_id: int,
+        call_timeout: float,
+        restored: Sequence[Command] = (),
+        on_reboot_needed: Callable[[str], None] = lambda charger_id: None,
+        limits: Limits | None = None,
+    ) -> None:
+        """`now` gives ms. `restored`: commands of an earlier run, oldest first; what was open there is closed here."""
+        self.commands: deque[Command] = deque(restored, maxlen=KEPT)
+        self._restored = restored
+        self._sender = sender
+        self._chargers = chargers
+        self._bus = bus
+        self._log = log
+        self._now = now
+        self._next_id = next_id
+        self._call_timeout = call_timeout
+        self._on_reboot_needed = on_reboot_needed
+        self._limits = limits or Limits()
+        self._tasks = TaskOwner("desk")
+        self._open: dict[int, Command] = {}  # not answered
+        self._answered: dict[int, asyncio.Event] = {}  # made by those who wait
+        self._lanes: dict[str, deque[Watch]] = {}  # exists while a task works on it
+        self._timers: dict[int, asyncio.TimerHandle] = {}  # by command: how long it may wait in the queue
+        self._follow_up = FollowUp(log, now, self._emit)
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._follow_up.start(self._bus)
+        for command in self._restored:
+            if not command.is_finished:
+                self._finish(command, "the server was restarted")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closed = True
+        await self._tasks.close()
+        for timer in self._timers.values():
+            timer.cancel()
+        followed = self._follow_up.stop()
+        for command in {c.command_id: c for c in (*self._open.values(), *followed)}.values():
+            self._finish(command, "the server was stopped")
+
+    # what an operator asks
+
+    def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
+        """Record the command and queue it; returns at once. `KeyError` when there is no such charger."""
+        charger = self._chargers[charger_id]
+        command = Command(self._next_id, charger_id, operation, operator, self._now())
+        self._next_id += 1
+        self.commands.append(command)
+        self._open[command.command_id] = command
+        watch = Watch(command, charger, self._limits)
+        reason = "the server is stopping" if self._closed else why_not(charger, operation)
+        if reason is None and self.waiting(charger_id) >= LONGEST_QUEUE:
+            reason = f"{LONGEST_QUEUE} commands are already waiting for this charger"
+        if reason is not None:
+            self._refuse(watch, CommandState.BLOCKED, reason)
+            return command
+        self._emit(command)
+        self._timers[command.command_id] = self._loop.call_later(self._limits.queued, self._waited_too_long, watch)
+        if charger_id in self._lanes:
+            self._lanes[charger_id].append(watch)
+        else:
+            self._lanes[charger_id] = deque([watch])
+            self._tasks.spawn(self._work(charger_id), f"commands of {charger_id}")
+        return command
+
+    async def wait(self, command: Command, timeout: float) -> bool:
+        """Wait until `command` is answered, at most `timeout` seconds; False when it is not."""
+        if not command.is_answered:
+            answered = self._answered.setdefault(command.command_id, asyncio.Event())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await answered.wait()
+        return command.is_answered
+
+    async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
+        """`submit`, then `wait`."""
+        command = self.submit(charger_id, operation, operator)
+        await self.wait(command, wait)
+        return command
+
+    def waiting(self, charger_id: str) -> int:
+        """How many commands of this charger are not sent yet."""
+        return sum(w.command.state is CommandState.QUEUED for w in self._lanes.get(charger_id, ()))
+
+    def answered_late(self, command: Command, reply: Reply) -> None:
+        """The answer came after its time (RPC-06): it stays timed out, and is told with what was answered."""
+        if command.state is not CommandState.TIMED_OUT or command.answered_late:
+            return
+        command.answered_late = True
+        self._take(command, reply)
+        command.latency_ms = command.answered_at - command.sent_at
+        step = command.steps[1]
+        step.note = f"answered late, after {command.latency_ms / 1000:.0f} s: {reply.status or reply.state}"
+        self._emit(command)
+
+    # the queue of one charger
+
+    async def _work(self, charger_id: str) -> None:
+        """Send what waits for one charger, one after the other; ends with the queue."""
+        lane = self._lanes[charger_id]
+        try:
+            while lane:
+                watch = lane.popleft()
+                if watch.command.state is not CommandState.QUEUED:
+                    continue
+                try:
+                    await self._send(watch)
+                except Exception as error:  # a defect of ours must not keep the commands behind it
+                    log.exception("%s for %s failed", watch.command.operation.name, charger_id)
+                    self._settle(watch, Reply(CommandState.ERROR, error=f"internal error: {error!r}"), 0)
+        finally:
+            del self._lanes[charger_id]
+
+    async def _send(self, watch: Watch) -> None:
+        command = watch.command
+        self._stop_timer(command)
+        charger = self._chargers.get(command.charger_id)
+        reason = why_not(charger, command.operation) if charger is not None else "charger was removed"
+        if reason is not None:
+            self._refuse(watch, CommandState.BLOCKED, reason)
+            return
+        command.state = CommandState.SENT
+        command.sent_at = self._now()
+        watch.sent(command.sent_at)
+        self._follow_up.begin(watch)
+        self._emit(command)
+        began = self._loop.time()
+        reply = await self._sender.call(command.charger_id, command.operation, self._call_timeout, command)
+        self._settle(watch, reply, round((self._loop.time() - began) * 1000))
+
+    def _settle(self, watch: Watch, reply: Reply, latency_ms: int) -> None:
+        """Write the outcome into the command; the effect may still be to come."""
+        command = watch.command
+        command.state = reply.state
+        if reply.state in (CommandState.ACCEPTED, CommandState.REJECTED, CommandState.ERROR):
+            self._take(command, reply)
+            command.latency_ms = latency_ms
+        command.error = reply.error or self._in_words(command)
+        if reply.state is CommandState.ACCEPTED:
+            word = f" {reply.status}" if reply.status not in ("", "Accepted") else ""
+            watch.accepted(command.answered_at, f"{latency_ms} ms{word}")
+        elif reply.state is CommandState.OFFLINE and isinstance(command.operation, Reset) and command.message_id:
+            watch.unanswered(self._now(), "link closed before the answer")
+        else:
+            watch.refused(command.error)
+        self._follow_up.go_on(watch)
+        self._emit(command)
+
+    def _take(self, command: Command, reply: Reply) -> None:
+        command.answered_at = self._now()
+        command.response, command.status, command.items = reply.response, reply.status, reply.items
+        if reply.state is CommandState.ACCEPTED and reply.status == "RebootRequired":  # not in force yet (CFG-05)
+            self._on_reboot_needed(command.charger_id)
+
+    def _in_words(self, command: Command) -> str:
+        match command.state:
+            case CommandState.REJECTED:
+                return f"the charger answered {command.status or 'Rejected'}"
+            case CommandState.TIMED_OUT:
+                return f"no answer within {self._call_timeout:g} s"
+            case CommandState.OFFLINE:
+                return "the link closed before the answer"
+            case CommandState.ERROR:
+                return "the answer means nothing"
+        return ""
+
+    def _refuse(self, watch: Watch, state: CommandState, reason: str) -> None:
+        """Nothing was sent."""
+        watch.command.state, watch.command.error = state, reason
+        watch.refused(reason)
+        tell(self._log, self._now(), Level.WARNING, watch.command, f"not sent: {reason}")
+        self._emit(watch.command)
+
+    def _waited_too_long(self, watch: Watch) -> None:
+        del self._timers[watch.command.command_id]
+        reason = f"not sent within {self._limits.queued:g} s: the charger is busy with other commands"
+        self._refuse(watch, CommandState.TIMED_OUT, reason)
+
+    def _finish(self, command: Command, why: str) -> None:
+        """Nobody waits for `command` any more: what is open is not known, and says why."""
+        if not command.is_answered:
+            before = "it was sent" if command.state is CommandState.QUEUED else "the answer"
+            command.state, command.error = CommandState.OFFLINE, f"{why} before {before}"
+        note = why
+        for step in command.steps:
+            if step.state in (StepState.OPEN, StepState.RUNNING):
+                step.state, step.note, note = StepState.MISSING, note, ""
+        self._emit(command)
+
+    def _emit(self, command: Command) -> None:
+        self._bus.emit(EventKind.COMMAND_CHANGED, self._now(), command.charger_id, command)
+        if command.is_answered:
+            self._open.pop(command.command_id, None)
+            if (answered := self._answered.pop(command.command_id, None)) is not None:
+                answered.set()
+
+    def _stop_timer(self, command: Command) -> None:
+        if (timer := self._timers.pop(command.command_id, None)) is not None:
+            timer.cancel()

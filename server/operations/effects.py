@@ -1,0 +1,219 @@
+"""What a charger does after it accepted an operation, and which event shows it.
+
+"Accepted" is a promise. Each operation has a table of the steps that must follow; `watch.Watch` completes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from server.model.charger import Charger, Connector
+from server.model.command import Operation, RemoteStart, RemoteStop, Reset
+from server.model.event import Event, EventKind
+from server.model.status import ConnectorStatus, TagStatus
+from server.model.transaction import Transaction
+
+#: Looks at a charger and the event that just changed it: a note (perhaps empty) when the step is done, else None.
+#: Without an event it judges by the charger's state alone.
+Sight = Callable[[Charger, Event | None], str | None]
+
+#: States of a connector after its transaction has ended.
+_ENDED = frozenset(
+    {
+        ConnectorStatus.FINISHING,
+        ConnectorStatus.AVAILABLE,
+        ConnectorStatus.PREPARING,  # some skip Finishing while the cable is in
+        ConnectorStatus.UNAVAILABLE,  # it was to go out of service after the session
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things may take, in seconds. Each counts from the step before."""
+
+    queued: float = 600  #: in our own queue, before a command is sent
+    boot: float = 120
+    reports: float = 60  #: all connectors, after a boot
+    start: float = 60  #: ConnectionTimeOut of most chargers (TX-20)
+    charging: float = 60
+    stop: float = 60
+
+
+class Expected(NamedTuple):
+    """One step that must follow acceptance."""
+
+    name: str
+    sight: Sight
+    within: float  #: s, once it is the step that is waited for
+    missing: str  #: how its absence is told: "no BootNotification"
+    optional: bool = False  #: done without a sight of its own when a later step is
+    hint: Callable[[Charger], str] = lambda charger: ""  #: what the charger does instead
+
+
+def expected_effects(operation: Operation, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
+    """The steps of `operation` after its acceptance, as `charger` stands when it is sent; empty = the answer is all."""
+    match operation:
+        case Reset():
+            return _of_reset(charger, limits)
+        case RemoteStart():
+            return _of_start(operation, charger, limits)
+        case RemoteStop():
+            return _of_stop(operation, charger, limits)
+    return ()
+
+
+def _of_reset(charger: Charger, limits: Limits) -> tuple[Expected, ...]:
+    stops = [
+        Expected(
+            f"transaction {t.transaction_id} stopped",
+            _Stop(t.transaction_id).sight,
+            limits.boot,
+            f"transaction {t.transaction_id} was not stopped",  # a hard reset may lose it (RST-01)
+        )
+        for t in charger.open_transactions()
+    ]
+    boot = Expected("BootNotification", _booted, limits.boot, "no BootNotification", hint=_link_state)
+    if not charger.connectors:
+        return (*stops, boot)
+    reports = _Reports(frozenset(charger.connectors))
+    return (
+        *stops,
+        boot,
+        Expected(
+            "connectors reported",
+            reports.sight,
+            limits.reports,
+            "not every connector reported",
+            hint=reports.hint,
+        ),
+    )
+
+
+def _of_start(operation: RemoteStart, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
+    start = _Start(operation)
+    return (
+        Expected("Preparing", start.preparing, limits.start, "no Preparing", optional=True),
+        Expected("StartTransaction", start.started, limits.start, "no StartTransaction", hint=start.hint),
+        Expected("Charging", start.charging, limits.charging, "no Charging", hint=start.hint),
+    )
+
+
+def _of_stop(operation: RemoteStop, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
+    known = [t for t in charger.open_transactions() if t.transaction_id == operation.transaction_id]
+    stop = _Stop(operation.transaction_id, known[0].connector_id if known else None)
+    return (
+        Expected("StopTransaction", stop.sight, limits.stop, "no StopTransaction", hint=stop.hint),
+        Expected("connector free", stop.free, limits.stop, "the connector is not free", hint=stop.hint),
+    )
+
+
+def _booted(charger: Charger, event: Event | None) -> str | None:
+    return "" if event is not None and event.kind is EventKind.CHARGER_BOOTED else None
+
+
+def _link_state(charger: Charger) -> str:
+    return "" if charger.online else "charger is offline"
+
+
+def _connector_state(charger: Charger, connector_id: int | None) -> str:
+    connector = charger.connectors.get(connector_id) if connector_id is not None else None
+    return "" if connector is None else f"connector {connector_id} is {connector.status}"
+
+
+def _reported(event: Event | None) -> Connector | None:
+    """The connector whose status report this event is."""
+    if event is None or event.kind is not EventKind.CONNECTOR_CHANGED:
+        return None
+    return event.subject if isinstance(event.subject, Connector) else None
+
+
+def _transaction(event: Event | None, kind: EventKind) -> Transaction | None:
+    if event is None or event.kind is not kind:
+        return None
+    return event.subject if isinstance(event.subject, Transaction) else None
+
+
+class _Reports:
+    """All connectors that were known before have reported since the boot."""
+
+    def __init__(self, connector_ids: frozenset[int]) -> None:
+        self._all = connector_ids
+        self._silent = set(connector_ids)
+        self._booted = False
+
+    def sight(self, charger: Charger, event: Event | None) -> str | None:
+        if event is not None and event.kind is EventKind.CHARGER_BOOTED:
+            self._booted = True
+            self._silent = set(self._all)
+        elif self._booted and (connector := _reported(event)) is not None:
+            self._silent.discard(connector.connector_id)
+        return "" if self._booted and not self._silent else None
+
+    def hint(self, charger: Charger) -> str:
+        return "connector " + ", ".join(str(c) for c in sorted(self._silent)) + " is silent" if self._silent else ""
+
+
+class _Start:
+    """A remote start: on the connector that was asked for, or on any when none was; tags compare as AUTH-02 says."""
+
+    def __init__(self, operation: RemoteStart) -> None:
+        self._connector_id = operation.connector_id
+        self._id_tag = operation.id_tag.casefold()
+
+    def preparing(self, charger: Charger, event: Event | None) -> str | None:
+        """By state where the connector is known: one that was plugged in before does not report it again."""
+        connector = _reported(event) if self._connector_id is None else charger.connectors.get(self._connector_id)
+        return "" if connector is not None and connector.status is ConnectorStatus.PREPARING else None
+
+    def started(self, charger: Charger, event: Event | None) -> str | None:
+        transaction = _transaction(event, EventKind.TRANSACTION_STARTED)
+        if transaction is None or transaction.id_tag.casefold() != self._id_tag:
+            return None
+        if self._connector_id not in (None, transaction.connector_id):
+            return None
+        self._connector_id = transaction.connector_id
+        refused = "" if transaction.tag_status is TagStatus.ACCEPTED else f", id tag {transaction.tag_status}"
+        return f"transaction {transaction.transaction_id}{refused}"
+
+    def charging(self, charger: Charger, event: Event | None) -> str | None:
+        """By state, not by event: many report Charging before they send StartTransaction."""
+        connector = charger.connectors.get(self._connector_id) if self._connector_id is not None else None
+        if connector is None or connector.transaction is None:
+            return None
+        mine = connector.transaction.id_tag.casefold() == self._id_tag
+        return "" if mine and connector.status is ConnectorStatus.CHARGING else None
+
+    def hint(self, charger: Charger) -> str:
+        return _connector_state(charger, self._connector_id)
+
+
+class _Stop:
+    """The end of one transaction, wherever it runs."""
+
+    def __init__(self, transaction_id: int, connector_id: int | None = None) -> None:
+        self._transaction_id = transaction_id
+        self._connector_id = connector_id
+        self._stopped = False
+
+    def sight(self, charger: Charger, event: Event | None) -> str | None:
+        transaction = _transaction(event, EventKind.TRANSACTION_STOPPED)
+        if transaction is None or transaction.transaction_id != self._transaction_id:
+            return None
+        self._stopped = True
+        self._connector_id = transaction.connector_id
+        return transaction.stop_reason
+
+    def free(self, charger: Charger, event: Event | None) -> str | None:
+        """By state: Finishing may be reported before StopTransaction. Of an unknown connector nothing is asked."""
+        if not self._stopped or self._connector_id is None:
+            return None
+        connector = charger.connectors.get(self._connector_id)
+        if connector is None:
+            return ""
+        return str(connector.status) if connector.status in _ENDED else None
+
+    def hint(self, charger: Charger) -> str:
+        return _connector_state(charger, self._connector_id)

@@ -1,0 +1,122 @@
+"""Follows sent commands until their effect is seen, or its time is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from server.core.bus import Bus
+from server.core.logring import LogRing
+from server.model.command import Command
+from server.model.event import Event, EventKind
+from server.model.log import Level
+from server.operations.watch import Watch
+
+#: Frequent, and no effect of an operation.
+_IGNORED = frozenset({EventKind.METER_RECORDED, EventKind.COMMAND_CHANGED})
+
+
+class FollowUp:
+    """Shows the events of a charger to the watches of its commands, and keeps the time of the step each waits for."""
+
+    def __init__(
+        self,
+        log: LogRing,
+        now: Callable[[], int],
+        changed: Callable[[Command], None],
+    ) -> None:
+        """`changed` is told of every command whose steps changed, once for all events of one turn of the loop."""
+        self._log = log
+        self._now = now
+        self._changed = changed
+        self._watches: dict[str, list[Watch]] = {}  # by charger
+        self._timers: dict[int, tuple[str, asyncio.TimerHandle]] = {}  # by command: the step, the end of its time
+        self._to_tell: dict[int, Command] = {}
+        self._unlisten: Callable[[], None] | None = None
+
+    def start(self, bus: Bus) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._unlisten = bus.listen(self._observe)
+
+    def stop(self) -> list[Command]:
+        """Forget everything; answers with the commands whose effect is still open."""
+        if self._unlisten is not None:
+            self._unlisten()
+        for _, timer in self._timers.values():
+            timer.cancel()
+        self._to_tell.clear()
+        return [watch.command for watches in self._watches.values() for watch in watches]
+
+    def begin(self, watch: Watch) -> None:
+        self._watches.setdefault(watch.command.charger_id, []).append(watch)
+
+    def go_on(self, watch: Watch) -> None:
+        """A step changed: wait for the next one, or take leave of the command."""
+        command = watch.command
+        if watch.is_over:
+            self._forget(watch)
+            if watch.is_confirmed:
+                took = (self._now() - command.sent_at) / 1000
+                tell(self._log, self._now(), Level.INFO, command, f"confirmed after {took:.0f} s")
+            return
+        expected = watch.waits_for
+        if expected is None:
+            return
+        step, timer = self._timers.get(command.command_id, ("", None))
+        if step == expected.name:
+            return
+        if timer is not None:
+            timer.cancel()
+        self._timers[command.command_id] = (
+            expected.name,
+            self._loop.call_later(expected.within, self._time_is_over, watch),
+        )
+
+    def _observe(self, event: Event) -> None:
+        """Listener of the bus. It must not emit, so whoever cares is told in the next turn of the loop."""
+        watches = self._watches.get(event.charger_id)
+        if not watches or event.kind in _IGNORED:
+            return
+        for watch in list(watches):
+            if not watch.observe(event):
+                continue
+            self.go_on(watch)
+            if not self._to_tell:
+                self._loop.call_soon(self._tell_changes)
+            self._to_tell[watch.command.command_id] = watch.command
+
+    def _tell_changes(self) -> None:
+        changed, self._to_tell = self._to_tell, {}
+        for command in changed.values():
+            self._changed(command)
+
+    def _time_is_over(self, watch: Watch) -> None:
+        command = watch.command
+        sentence = watch.give_up()
+        self._forget(watch)
+        tell(self._log, self._now(), Level.WARNING, command, sentence)
+        self._changed(command)
+
+    def _forget(self, watch: Watch) -> None:
+        command = watch.command
+        _, timer = self._timers.pop(command.command_id, ("", None))
+        if timer is not None:
+            timer.cancel()
+        watches = self._watches.get(command.charger_id, [])
+        if watch in watches:
+            watches.remove(watch)
+        if not watches:
+            self._watches.pop(command.charger_id, None)
+
+
+def tell(log: LogRing, at: int, level: Level, command: Command, text: str) -> None:
+    """One line about a command: `confirmed after 47 s #512 ana`."""
+    log.add(
+        at,
+        level,
+        command.charger_id,
+        "",
+        command.operation.name,
+        "%s #%d %s",
+        (text, command.command_id, command.operator),
+    )

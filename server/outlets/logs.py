@@ -1,0 +1,58 @@
+"""Where our own log records go: the live tail, and stderr when no terminal is painted on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+from server.core.logring import LogRing
+from server.model.log import Level
+
+LOGGER = "ocpp_console"  #: parent of all our loggers
+
+
+class RingHandler(logging.Handler):
+    """Puts records of our loggers into the live tail, from any thread."""
+
+    def __init__(self, ring: LogRing, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._ring = ring
+        self._loop = loop
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = max((lv for lv in Level if lv <= record.levelno), default=Level.DEBUG)
+        subject = record.name.removeprefix(f"{LOGGER}.")
+        at = round(record.created * 1000)
+        try:
+            self._loop.call_soon_threadsafe(self._ring.add, at, level, "", "", subject, "%s", (record.getMessage(),))
+        except RuntimeError:
+            return  # the loop is closed: nobody looks at the tail any more
+
+
+class OneRecordOneLine(logging.Formatter):
+    """Foreign text cannot forge a second record or move the cursor: controls are written as escapes.
+
+    Lines of a traceback go on below their record, indented.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = super().format(record).split("\n")
+        return "\n    ".join("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line) for line in lines)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.replace("\n", "\\n").replace("\r", "\\r")
+        return super().formatMessage(record)
+
+
+def log_to_stderr(level: str) -> None:
+    """For servers without a console of their own. Once per process."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneRecordOneLine("%(asctime)s %(levelname).1s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def keep_off_the_terminal() -> None:
+    """For processes that paint: nothing may write between the frames, not even the handler of last resort."""
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    logging.raiseExceptions = False

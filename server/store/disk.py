@@ -1,0 +1,128 @@
+"""The writing connection: a whole batch in one transaction and one call of the database thread.
+
+A call of aiosqlite costs a hop to its thread and back, more than the rows of a small batch. So `commit` of our
+connection class writes what was staged before it commits: one hop, whatever the number of statements.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from server.store.batch import Batch, Group, Row
+from server.store.errors import FileGone
+
+BUSY_TIMEOUT_S = 2.0
+
+#: What SQLite says when one row is impossible, not the disk: such a row fails alone.
+IMPOSSIBLE_ROW = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    OverflowError,
+    UnicodeError,
+    TypeError,
+)
+
+
+class BatchConnection(sqlite3.Connection):
+    """A connection whose `commit` first writes the batch that was staged. Lives in the thread of aiosqlite."""
+
+    staged: Batch | None = None
+    refused: list[str]  #: one line for each row of the last batch that could not be written at all
+    path = ""
+    identity: tuple[int, int] | None = None  #: device and inode of the file that was opened
+
+    def commit(self) -> None:
+        batch, self.staged = self.staged, None
+        if batch is None:
+            super().commit()
+            return
+        self.refused = []
+        groups = batch.groups()
+        try:
+            self._write(groups, self.executemany)
+        except IMPOSSIBLE_ROW:
+            self._write(groups, self._one_by_one)
+
+    def _write(self, groups: Iterable[Group], put: Callable[[str, list[Row]], object]) -> None:
+        if file_identity(self.path) != self.identity:
+            raise FileGone
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            for statement, rows in groups:
+                put(statement, rows)
+            super().commit()
+        except BaseException:
+            with suppress(sqlite3.Error):  # a full disk has rolled back by itself
+                self.rollback()
+            raise
+
+    def _one_by_one(self, statement: str, rows: list[Row]) -> None:
+        for row in rows:
+            try:
+                self.execute(statement, row)
+            except IMPOSSIBLE_ROW as error:  # SQLite undoes a statement that fails; the transaction goes on
+                self.refused.append(f"{' '.join(statement.split()[:3])}: {error}")
+
+
+class Disk:
+    """The one connection that writes, and the thread it lives in."""
+
+    def __init__(self, db: aiosqlite.Connection, connection: BatchConnection) -> None:
+        self.db = db
+        self._connection = connection
+
+    @classmethod
+    async def connect(cls, path: Path) -> Disk:
+        """Open the file as it is; nothing is read or changed yet."""
+        made: list[BatchConnection] = []
+
+        def factory(*args: Any, **kwargs: Any) -> BatchConnection:
+            made.append(BatchConnection(*args, **kwargs))
+            return made[0]
+
+        db = await aiosqlite.connect(path, factory=factory, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+        made[0].path = str(path)
+        made[0].identity = file_identity(made[0].path)
+        return cls(db, made[0])
+
+    async def prepare(self) -> None:
+        """Durable on commit: a write-ahead log that is synced with every transaction."""
+        for pragma in (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = OFF",
+        ):
+            await self.db.execute_fetchall(pragma)
+
+    async def write(self, batch: Batch) -> list[str]:
+        """Make `batch` durable, all of it or nothing; one at a time.
+
+        The answer names rows that were left out because they are impossible. Raises what SQLite says of the disk.
+        """
+        self._connection.staged = batch
+        await self.db.commit()
+        return self._connection.refused
+
+    async def close(self) -> None:
+        """Fold the journal back into the file, then close."""
+        with suppress(sqlite3.Error):
+            await self.db.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self.db.close()
+
+
+def file_identity(path: str) -> tuple[int, int] | None:
+    """Device and inode; None when there is no file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

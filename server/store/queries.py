@@ -1,0 +1,154 @@
+"""History: read-only questions on a connection of their own. The live view never comes here."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiosqlite
+
+from server.model.command import Command
+from server.model.fault import Fault
+from server.model.log import Frame
+from server.model.transaction import Transaction
+from server.store.commands import SELECT_COMMANDS, commands
+from server.store.errors import StoreError, in_words
+from server.store.tables import FAULTS, TRANSACTIONS
+
+MOST_ROWS = 1_000
+MOST_FRAME_BYTES = 16 * 1024 * 1024  #: of raw text in one answer: a frame may have a megabyte
+READ_TIMEOUT_S = 5.0  #: a reader that stays longer keeps the journal from being folded back
+
+#: The charger by any spelling of its id (WS-13), looked up once a query.
+OF_CHARGER = "charger_id = (SELECT c.charger_id FROM chargers AS c WHERE c.charger_id = ? COLLATE NOCASE LIMIT 1)"
+OF_CHARGER_KEY = "charger_key = (SELECT c.key FROM chargers AS c WHERE c.charger_id = ? COLLATE NOCASE LIMIT 1)"
+
+SELECT_FRAMES = """
+SELECT id, at, charger_key, coalesce((SELECT c.charger_id FROM chargers AS c WHERE c.key = charger_key), ''),
+       direction, action, message_id, raw, deviations FROM frames
+"""
+
+#: Frames have no index on their time: ids grow with it, so halving the ids finds the first one that is new enough.
+FIRST_FRAME_SINCE = """
+WITH RECURSIVE search (low, high) AS (
+    SELECT (SELECT min(id) FROM frames), (SELECT max(id) + 1 FROM frames)
+    UNION ALL
+    SELECT CASE WHEN is_older THEN middle + 1 ELSE low END, CASE WHEN is_older THEN high ELSE middle END
+    FROM (
+        SELECT low, high, (low + high) / 2 AS middle,
+               (SELECT at FROM frames WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) < ? AS is_older
+        FROM search WHERE low < high
+    )
+)
+SELECT low FROM search WHERE low >= high
+"""
+
+
+class History:
+    """Answers of at most `MOST_ROWS` rows, newest first. Raises `StoreError` when the disk or the time says no."""
+
+    def __init__(self, db: aiosqlite.Connection) -> None:
+        self._db = db
+        self._one_at_a_time = asyncio.Lock()  # so that the time limit of one does not run while another works
+
+    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        if open_only:
+            where.add("cleared_at = 0")
+        rows = await self._fetch(FAULTS.select + where.sql + " ORDER BY fault_id DESC LIMIT ?", where, limit)
+        return FAULTS.objects(rows)
+
+    async def find_transactions(
+        self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[Transaction]:
+        """`before` is a transaction id. Energy of an open one is that of its start: the live state knows more."""
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        if state:
+            where.add("state = ?", state)
+        if before is not None:
+            where.add("transaction_id < ?", before)
+        question = TRANSACTIONS.select + where.sql + " ORDER BY transaction_id DESC LIMIT ?"
+        return TRANSACTIONS.objects(await self._fetch(question, where, limit))
+
+    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        rows = await self._fetch(SELECT_COMMANDS + where.sql + " ORDER BY command_id DESC LIMIT ?", where, limit)
+        return list(commands(rows))
+
+    async def find_command(self, command_id: int) -> Command | None:
+        where = _Where()
+        where.add("command_id = ?", command_id)
+        rows = await self._fetch(SELECT_COMMANDS + where.sql + " LIMIT ?", where, 1)
+        return next(commands(rows), None)
+
+    async def find_frames(
+        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+    ) -> list[tuple[int, Frame]]:
+        """(frame id, frame); `since` in ms. Fewer than `limit` when they are very large together."""
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER_KEY, charger_id)
+        if action:
+            where.add("action = ?", action)
+        if direction:
+            where.add("direction = ?", direction)
+        found: list[tuple[int, Frame]] = []
+        size = 0
+        async with self._asking():
+            if since is not None:
+                (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since,)) or ((0,),)
+                where.add("id >= ?", row[0])
+            question = SELECT_FRAMES + where.sql + " ORDER BY id DESC LIMIT ?"
+            async with self._db.execute(question, (*where.params, _clamped(limit))) as cursor:
+                async for row in cursor:
+                    frame = Frame(*row[1:])
+                    found.append((row[0], frame))
+                    size += len(frame.raw)
+                    if size > MOST_FRAME_BYTES:
+                        break
+        return found
+
+    async def _fetch(self, question: str, where: _Where, limit: int) -> list[Any]:
+        async with self._asking():
+            return list(await self._db.execute_fetchall(question, (*where.params, _clamped(limit))))
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        async with self._one_at_a_time:
+            try:
+                async with asyncio.timeout(READ_TIMEOUT_S):
+                    yield
+            except TimeoutError:
+                await self._db.interrupt()
+                raise StoreError("the question took too long: ask for one charger, or for a shorter time") from None
+            except (sqlite3.Error, OverflowError) as error:
+                raise StoreError(f"history cannot be read: {in_words(error)}") from error
+
+
+class _Where:
+    """Conditions that are all constants of this file; what comes from outside goes into `params`."""
+
+    def __init__(self) -> None:
+        self._conditions: list[str] = []
+        self.params: list[str | int] = []
+
+    def add(self, condition: str, *params: str | int) -> None:
+        self._conditions.append(condition)
+        self.params += params
+
+    @property
+    def sql(self) -> str:
+        return " WHERE " + " AND ".join(self._conditions) if self._conditions else ""
+
+
+def _clamped(limit: int) -> int:
+    return max(1, min(limit, MOST_ROWS))

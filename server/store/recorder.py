@@ -1,0 +1,94 @@
+"""Events and frames become rows, synchronously and at once: subjects are live objects and go on changing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from server.model.charger import Charger, Connector
+from server.model.command import Command
+from server.model.event import Event, EventKind
+from server.model.fault import Fault
+from server.model.log import Frame
+from server.model.tag import IdTag
+from server.model.transaction import MeterRow, Transaction
+from server.store.commands import UPSERT_COMMAND, command_params
+from server.store.tables import CHARGERS, CONNECTORS, DELETE_TAG, FAULTS, TAGS, TRANSACTIONS
+from server.store.wide import INSERT_FRAME, INSERT_METER_VALUE, frame_params, meter_params
+from server.store.writer import Writer
+
+#: What makes an update of a transaction worth a row: its energy is in the meter samples already.
+_SETTLED_FACTS = attrgetter("state", "tag_status", "interrupted", "estimated")
+
+
+class Recorder:
+    """Listener of the bus, and the journal of the links. Only appends to the writer's lists."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._facts: dict[int, tuple[Any, ...]] = {}  #: last written, of open transactions
+        save_charger, save_fault = self._charger, self._fault
+        self._save: dict[EventKind, Callable[[Any], None]] = {
+            EventKind.CHARGER_CONNECTED: save_charger,
+            EventKind.CHARGER_DISCONNECTED: save_charger,
+            EventKind.CHARGER_BOOTED: self._booted,
+            EventKind.CHARGER_CHANGED: save_charger,
+            EventKind.CONNECTOR_CHANGED: self._connector,
+            EventKind.FAULT_OPENED: save_fault,
+            EventKind.FAULT_UPDATED: save_fault,
+            EventKind.FAULT_CLEARED: save_fault,
+            EventKind.TRANSACTION_STARTED: self._transaction,
+            EventKind.TRANSACTION_UPDATED: self._transaction_update,
+            EventKind.TRANSACTION_STOPPED: self._transaction,
+            EventKind.METER_RECORDED: self._meter_row,
+            EventKind.TAG_CHANGED: self._tag,
+            EventKind.TAG_REMOVED: self._no_tag,
+            EventKind.COMMAND_CHANGED: self.command,
+        }
+
+    def on_event(self, event: Event) -> None:
+        self._save[event.kind](event.subject)
+
+    def frame(self, frame: Frame) -> None:
+        """See `server.core.ports.Durability.frame`."""
+        self._writer.journal(INSERT_FRAME, frame_params(frame), len(frame.raw))
+
+    def command(self, command: Command) -> None:
+        self._writer.replace(("command", command.command_id), UPSERT_COMMAND, command_params(command))
+
+    def _meter_row(self, row: MeterRow) -> None:
+        self._writer.append(INSERT_METER_VALUE, meter_params(row))
+
+    def _charger(self, charger: Charger) -> None:
+        self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
+
+    def _booted(self, charger: Charger) -> None:
+        self._charger(charger)
+        for transaction in charger.open_transactions():
+            self._transaction_update(transaction)  # BOOT-09: it is interrupted now
+
+    def _connector(self, connector: Connector) -> None:
+        key = ("connector", connector.charger_id, connector.connector_id)
+        self._writer.replace(key, CONNECTORS.upsert, CONNECTORS.params(connector))
+
+    def _transaction_update(self, transaction: Transaction) -> None:
+        if self._facts.get(transaction.transaction_id) != _SETTLED_FACTS(transaction):
+            self._transaction(transaction)
+
+    def _transaction(self, transaction: Transaction) -> None:
+        key = transaction.transaction_id
+        self._writer.replace(("transaction", key), TRANSACTIONS.upsert, TRANSACTIONS.params(transaction))
+        if transaction.is_open:
+            self._facts[key] = _SETTLED_FACTS(transaction)
+        else:
+            self._facts.pop(key, None)
+
+    def _fault(self, fault: Fault) -> None:
+        self._writer.replace(("fault", fault.fault_id), FAULTS.upsert, FAULTS.params(fault))
+
+    def _tag(self, tag: IdTag) -> None:
+        self._writer.replace(("tag", tag.id_tag.casefold()), TAGS.upsert, TAGS.params(tag))
+
+    def _no_tag(self, tag: IdTag) -> None:
+        self._writer.replace(("tag", tag.id_tag.casefold()), DELETE_TAG, (tag.id_tag,))

@@ -1,0 +1,168 @@
+"""The depot as it was: read once at start, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import aiosqlite
+
+from server.core.station import derive
+from server.model.charger import Charger, Connector
+from server.model.command import Command, CommandState, StepState
+from server.model.snapshot import Snapshot
+from server.model.status import Severity
+from server.model.transaction import Transaction
+from server.store.commands import SELECT_COMMANDS, commands
+from server.store.tables import CHARGERS, CONNECTORS, FAULTS, TAGS, TRANSACTIONS
+from server.store.wide import CONTEXT_CODES
+
+COMMANDS_KEPT = 500
+OFFLINE_REASON = "server restarted"
+UNANSWERED = "server restarted before the answer"
+DAY = 24 * 3_600_000
+HISTORY_MINUTES = 60
+MINUTE = 60_000
+
+LAST_IDS = """
+SELECT (SELECT max(key) FROM chargers), (SELECT max(transaction_id) FROM transactions),
+       (SELECT max(fault_id) FROM faults), (SELECT max(command_id) FROM commands)
+"""
+
+LAST_ENDED = """
+WHERE transaction_id IN (
+    SELECT (
+        SELECT t.transaction_id FROM transactions AS t
+        WHERE t.charger_id = c.charger_id AND t.connector_id = c.connector_id AND t.state <> 'ongoing'
+        ORDER BY t.transaction_id DESC LIMIT 1
+    ) FROM connectors AS c
+)
+"""
+
+#: Samples of an open transaction, newest first. Some chargers report them on connector 0.
+LIVE_SAMPLES = """
+SELECT at, received_at, context, energy_wh, power_w, soc_percent FROM meter_values
+WHERE charger_key = ? AND connector_id IN (?, 0) AND at >= ? AND transaction_id = ?
+ORDER BY at DESC LIMIT 500
+"""
+
+
+async def load(db: aiosqlite.Connection, day_starts_at: int) -> Snapshot:
+    """Everything the core starts with; `day_starts_at` (ms) is where the energy total of today begins.
+
+    Known chargers are offline until they call. Commands that had no answer yet have failed.
+    """
+    snapshot = Snapshot()
+    chargers = await _chargers(db)
+    await _attach_transactions(db, chargers)
+    await _attach_faults(db, chargers)
+    for charger in chargers.values():
+        charger.connectors = dict(sorted(charger.connectors.items()))
+        charger.status = derive(charger)
+    snapshot.chargers = list(chargers.values())
+    snapshot.tags = TAGS.objects(await db.execute_fetchall(TAGS.select))
+    newest = await db.execute_fetchall(SELECT_COMMANDS + " ORDER BY command_id DESC LIMIT ?", (COMMANDS_KEPT,))
+    snapshot.commands = list(commands(newest))[::-1]
+    (ids,) = await db.execute_fetchall(LAST_IDS)
+    last = [number or 0 for number in ids]
+    snapshot.last_charger_key, snapshot.last_transaction_id, snapshot.last_fault_id, snapshot.last_command_id = last
+    (row,) = await db.execute_fetchall(
+        "SELECT total(energy_wh) FROM transactions WHERE stopped_at >= ?", (max(1, day_starts_at),)
+    )
+    running = sum(t.energy_wh for c in snapshot.chargers for t in c.open_transactions())
+    snapshot.energy_today_wh = int(row[0]) + running
+    return snapshot
+
+
+async def _chargers(db: aiosqlite.Connection) -> dict[str, Charger]:
+    chargers: dict[str, Charger] = {}
+    for charger in CHARGERS.objects(await db.execute_fetchall(CHARGERS.select + " ORDER BY key")):
+        charger.main = Connector(charger.charger_id, 0, status_at=charger.first_seen_at)
+        charger.online_at = max(charger.online_at, charger.seen_at)
+        charger.offline_reason = OFFLINE_REASON
+        chargers[charger.charger_id] = charger
+    for connector in CONNECTORS.objects(await db.execute_fetchall(CONNECTORS.select)):
+        owner = chargers.get(connector.charger_id)
+        if owner is None:
+            continue
+        if connector.connector_id == 0:
+            owner.main = connector
+        else:
+            owner.connectors[connector.connector_id] = connector
+    return chargers
+
+
+async def _attach_transactions(db: aiosqlite.Connection, chargers: dict[str, Charger]) -> None:
+    for ended in TRANSACTIONS.objects(await db.execute_fetchall(TRANSACTIONS.select + LAST_ENDED)):
+        if (place := _connector(chargers, ended.charger_id, ended.connector_id, ended.started_at)) is not None:
+            place.previous = ended
+    rows = await db.execute_fetchall(TRANSACTIONS.select + " WHERE state = 'ongoing' ORDER BY transaction_id")
+    for running in TRANSACTIONS.objects(rows):
+        place = _connector(chargers, running.charger_id, running.connector_id, running.start_received_at)
+        if place is None:
+            continue
+        place.transaction = running
+        key = chargers[running.charger_id].key
+        since = min(running.started_at, running.start_received_at) - DAY  # the charger's clock may be off
+        samples = await db.execute_fetchall(LIVE_SAMPLES, (key, running.connector_id, since, running.transaction_id))
+        _revive(place, running, samples)
+
+
+def _revive(connector: Connector, transaction: Transaction, samples: Iterable[Any]) -> None:
+    """Live values out of samples, newest first. What flows now nobody knows: power and current stay 0."""
+    connector.register_wh = transaction.meter_start_wh
+    connector.metered_at = transaction.start_received_at
+    has_register = False
+    minutes: dict[int, int] = {}
+    for _, received_at, context, energy_wh, power_w, soc_percent in samples:
+        connector.metered_at = max(connector.metered_at, received_at)
+        if connector.soc_percent is None:
+            connector.soc_percent = soc_percent
+        if power_w is not None:
+            minutes.setdefault(received_at // MINUTE, power_w)
+        is_empty_begin = energy_wh == 0 and context == CONTEXT_CODES["Transaction.Begin"]  # MV-09
+        if energy_wh is not None and not has_register and not is_empty_begin:
+            has_register = True
+            connector.register_wh = energy_wh
+            since_start = energy_wh - transaction.meter_start_wh
+            transaction.energy_wh = since_start if since_start >= 0 else energy_wh  # MV-08
+    connector.power_history = sorted(minutes.items())[-HISTORY_MINUTES:]
+
+
+async def _attach_faults(db: aiosqlite.Connection, chargers: dict[str, Charger]) -> None:
+    for fault in FAULTS.objects(await db.execute_fetchall(FAULTS.select + " WHERE cleared_at = 0 ORDER BY fault_id")):
+        place = _connector(chargers, fault.charger_id, fault.connector_id, fault.opened_at)
+        if place is None:
+            continue
+        if fault.severity is Severity.FAULT:
+            place.fault = fault
+        else:
+            place.warning = fault
+
+
+def _connector(chargers: dict[str, Charger], charger_id: str, connector_id: int, at: int) -> Connector | None:
+    """The connector, made when it never reported a status; None when the charger is unknown."""
+    charger = chargers.get(charger_id)
+    if charger is None:
+        return None
+    found = charger.connector(connector_id)
+    if found is None:
+        found = charger.connectors[connector_id] = Connector(charger_id, connector_id, status_at=at)
+    return found
+
+
+def close_unanswered(found: Iterable[Command]) -> list[Command]:
+    """Fail the commands that waited for something when the server stopped; returns those that were changed."""
+    changed = []
+    for command in found:
+        if command.is_finished:
+            continue
+        if not command.is_answered:
+            command.state = CommandState.ERROR
+            command.error = UNANSWERED
+        for step in command.steps:
+            if step.state in (StepState.OPEN, StepState.RUNNING):
+                step.state = StepState.MISSING
+                step.note = step.note or OFFLINE_REASON
+        changed.append(command)
+    return changed

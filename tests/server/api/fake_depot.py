@@ -1,0 +1,234 @@
+"""A depot for tests of the API: real core, real model, answers of chargers from a script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from server.config import ApiSettings, Config
+from server.core.core import Core, Policy
+from server.core.logring import LogRing
+from server.core.ports import InvalidPayload
+from server.model.charger import Charger
+from server.model.command import (
+    ChangeConfiguration,
+    Command,
+    CommandState,
+    GetConfiguration,
+    Operation,
+    RemoteStart,
+    RemoteStop,
+    Reply,
+    Reset,
+    Step,
+    StepState,
+)
+from server.model.event import Event
+from server.model.fault import Fault
+from server.model.guards import why_not
+from server.model.health import Health, Totals
+from server.model.log import Frame
+from server.model.observation import (
+    Booted,
+    Connected,
+    Disconnected,
+    MeterReported,
+    StatusReported,
+    TransactionStarted,
+    TransactionStopped,
+)
+from server.model.snapshot import Snapshot
+from server.model.status import ConnectorStatus
+from server.model.tag import IdTag
+from server.model.transaction import MeterSample, Transaction
+
+T0 = 1_795_000_000_000  #: a moment in November 2026, ms
+ACCEPTED = Reply(CommandState.ACCEPTED, "Accepted", {"status": "Accepted"})
+
+
+class FakeDepot:
+    """Implements `server.core.ports.Depot`. `reply` is what every charger answers; `is_durable` what the disk says."""
+
+    def __init__(self) -> None:
+        self.core = Core(Policy(), Snapshot())
+        self.config = Config(api=ApiSettings(token="canary-token"))
+        self.health = Health(started_at=T0, frames_in=41, frames_out=42, loop_lag_ms=1.5, ocpp_url="ws://10.0.0.5:9220")
+        self.frames: list[tuple[int, Frame]] = []
+        self.ended: list[Transaction] = []
+        self.cleared: list[Fault] = []
+        self.commands: list[Command] = []
+        self.asked: list[tuple[str, Operation, str]] = []
+        self.reply = ACCEPTED
+        self.never_answers = False
+        self.is_durable = True
+        self.breaks = False
+
+    @property
+    def chargers(self) -> Mapping[str, Charger]:
+        if self.breaks:
+            raise RuntimeError("canary of our inside")
+        return self.core.fleet.chargers
+
+    @property
+    def log(self) -> LogRing:
+        return self.core.log
+
+    @property
+    def totals(self) -> Totals:
+        return self.core.fleet.totals()
+
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        return self.core.bus.listen(listener)
+
+    def open_faults(self) -> list[Fault]:
+        return self.core.fleet.open_faults()
+
+    def find_charger(self, charger_id: str) -> Charger | None:
+        return self.core.fleet.find(charger_id)
+
+    # operations
+
+    def actions(self) -> list[str]:
+        return [o.name for o in (Reset, GetConfiguration, ChangeConfiguration, RemoteStart, RemoteStop)]
+
+    def parse_operation(self, action: str, payload: dict[str, object]) -> Operation:
+        match action, payload:
+            case "Reset", {"type": "Soft" | "Hard" as kind}:
+                return Reset(kind)
+            case "Reset", _:
+                raise InvalidPayload("type", "must be Soft or Hard")
+            case "GetConfiguration", {"key": list() as keys}:
+                return GetConfiguration(tuple(str(k) for k in keys))
+            case "GetConfiguration", _:
+                return GetConfiguration()
+            case "ChangeConfiguration", {"key": str() as key, "value": str() as value}:
+                return ChangeConfiguration(key, value)
+            case "RemoteStartTransaction", {"idTag": str() as tag, "connectorId": int() as connector}:
+                return RemoteStart(tag, connector)
+            case "RemoteStopTransaction", {"transactionId": int() as number}:
+                return RemoteStop(number)
+        raise InvalidPayload("", "does not fit")
+
+    def why_not(self, charger_id: str, operation: Operation) -> str | None:
+        return why_not(self.core.fleet.chargers[charger_id], operation)
+
+    def preview(self, charger_id: str, operation: Operation) -> str:
+        return f'[2,"…","{operation.name}",{{}}]'
+
+    def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
+        self.asked.append((charger_id, operation, operator))
+        command = Command(len(self.commands) + 1, charger_id, operation, operator, T0)
+        self.commands.append(command)
+        blocked = self.why_not(charger_id, operation)
+        if blocked is not None:
+            command.state, command.error = CommandState.BLOCKED, blocked
+            return command
+        command.state, command.sent_at, command.message_id = CommandState.SENT, T0 + 1, "m-1"
+        if not self.never_answers:
+            command.state, command.status, command.response, command.error, command.items = self._answered()
+            command.answered_at, command.latency_ms = T0 + 43, 42
+            command.steps = [Step("sent", StepState.DONE, T0 + 1), Step("BootNotification")]
+        return command
+
+    def _answered(self) -> tuple[CommandState, str, dict[str, object] | None, str, tuple[object, ...]]:
+        return (self.reply.state, self.reply.status, self.reply.response, self.reply.error, self.reply.items)
+
+    async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
+        command = self.submit(charger_id, operation, operator)
+        if not command.is_answered:
+            await asyncio.sleep(wait)
+        return command
+
+    def adopt(self, charger_id: str, operator: str) -> None:
+        self.core.adopt(self.core.fleet.chargers[charger_id], T0)
+
+    def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None:
+        for fault in self.open_faults():
+            if fault.fault_id == fault_id:
+                self.core.acknowledge(fault, operator, note, T0)
+                return fault
+        return None
+
+    # tags
+
+    def tags(self) -> list[IdTag]:
+        return self.core.fleet.tags()
+
+    def find_tag(self, id_tag: str) -> IdTag | None:
+        return self.core.fleet.find_tag(id_tag)
+
+    def put_tag(self, tag: IdTag) -> None:
+        self.core.put_tag(tag, T0)
+
+    def remove_tag(self, id_tag: str) -> bool:
+        return self.core.remove_tag(id_tag, T0)
+
+    # history
+
+    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+        found = [*self.open_faults(), *self.cleared]
+        return [f for f in found if charger_id in ("", f.charger_id)][:limit]
+
+    async def find_transactions(
+        self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[Transaction]:
+        running = [t for c in self.core.fleet.chargers.values() for t in c.open_transactions()]
+        ended = [t for kept in self.core.fleet.ended.values() for t in kept]
+        found = sorted((*running, *ended), key=lambda t: -t.transaction_id)
+        return [
+            t
+            for t in found
+            if state in ("", t.state)
+            and charger_id in ("", t.charger_id)
+            and (before is None or t.transaction_id < before)
+        ][:limit]
+
+    async def find_frames(
+        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+    ) -> list[tuple[int, Frame]]:
+        return [
+            (i, f)
+            for i, f in reversed(self.frames)
+            if charger_id in ("", f.charger_id)
+            and action in ("", f.action)
+            and direction in ("", f.direction)
+            and (since is None or f.at >= since)
+        ][:limit]
+
+    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
+        return [c for c in reversed(self.commands) if charger_id in ("", c.charger_id)][:limit]
+
+    async def find_command(self, command_id: int) -> Command | None:
+        return next((c for c in self.commands if c.command_id == command_id), None)
+
+    async def flush(self) -> bool:
+        return self.is_durable
+
+
+def living_depot() -> FakeDepot:
+    """CP-01 charges on connector 1 and has a ground failure on 2; CP-02 is offline; CP-NEW waits for adoption."""
+    depot = FakeDepot()
+    core = depot.core
+    for charger_id in ("CP-01", "CP-02", "CP-NEW"):
+        core.connected(Connected(charger_id, T0, "10.0.4.13:50512", "1.6"))
+        if charger_id != "CP-NEW":
+            core.adopt(core.fleet.chargers[charger_id], T0)
+        core.booted(Booted(charger_id, T0, "Volt & Söhne", "AC22", "S-1", "1.4.2"))
+    depot.put_tag(IdTag("AB12CD", note="front desk"))
+    core.status_reported(StatusReported("CP-01", T0, 1, ConnectorStatus.CHARGING))
+    core.transaction_started(TransactionStarted("CP-01", T0, 1, "AB12CD", 12_000))
+    sample = MeterSample(T0 + 60_000, energy_wh=15_500, power_w=11_040, current_ma=16_000, voltage_mv=230_000)
+    core.meter_reported(MeterReported("CP-01", T0 + 60_000, 1, 1, (sample,)))
+    core.status_reported(
+        StatusReported("CP-01", T0, 2, ConnectorStatus.FAULTED, "GroundFailure", "com.volt", "E042", "RCD tripped")
+    )
+    core.status_reported(StatusReported("CP-02", T0, 1, ConnectorStatus.PREPARING))
+    core.transaction_started(TransactionStarted("CP-02", T0, 1, "AB12CD", 1_000))
+    core.transaction_stopped(TransactionStopped("CP-02", T0 + 3_600_000, 2, 8_400, reason="EVDisconnected"))
+    core.disconnected(Disconnected("CP-02", T0 + 3_600_000, "link closed by the charger (1001)"))
+    depot.frames = [
+        (1, Frame(T0, 1, "CP-01", "in", "Heartbeat", "m1", '[2,"m1","Heartbeat",{}]')),
+        (2, Frame(T0 + 5, 1, "CP-01", "out", "Heartbeat", "m1", '[3,"m1",{"currentTime":"…"}]', "HB-03,WS-05")),
+        (3, Frame(T0 + 9, 1, "CP-01", "in", "", "", b"\x00\xff\x9b[31m")),
+    ]
+    return depot
