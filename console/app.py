@@ -59,6 +59,13 @@ class Pulling(Protocol):
         """Bring the screen up to date; `dirty` are the chargers that changed since the last call."""
 
 
+@runtime_checkable
+class LogOfCharger(Protocol):
+    """A screen that can show the log of one charger alone."""
+
+    def show_charger(self, charger_id: str) -> None: ...
+
+
 class ConsoleApp(SteadyPaint):
     """One terminal's console. `site` None: it shows a start screen until `open_depot` is called.
 
@@ -168,6 +175,12 @@ class ConsoleApp(SteadyPaint):
             return
         self.previous_screen = current.NAME
         self.switch_screen(self._screen_named(name))
+
+    def show_log_of(self, charger_id: str) -> None:
+        """The log screen, only with what this charger says."""
+        self.show_screen("log")
+        if isinstance(screen := self.get_screen("log"), LogOfCharger):
+            screen.show_charger(charger_id)
 
     @property
     def console_screen(self) -> ConsoleScreen | None:

@@ -23,6 +23,7 @@ class Key(NamedTuple):
 
 LISTS = ("chargers", "connectors", "faults", "transactions", "operations")
 DEPOT = ("chargers", "connectors")
+ACTING = (*DEPOT, "faults")  #: one charger is chosen, operations go to it
 
 KEYS: tuple[Key, ...] = (
     Key("move.down", ("j", "down"), "j k", "move(1)", "move", "one row down", (*LISTS, "log"), 10),
@@ -43,11 +44,11 @@ KEYS: tuple[Key, ...] = (
     Key("page.down", ("pagedown", "ctrl+d"), "pgdn", "page(1)", "", "one page down", (*LISTS, "log"), 0),
     Key("page.up", ("pageup", "ctrl+u"), "pgup", "page(-1)", "", "one page up", (*LISTS, "log"), 0),
     Key("mark", ("space",), "space", "mark", "mark", "mark the row", DEPOT, 12),
-    Key("open", ("enter",), "enter", "open", "open", "open what the cursor is on", LISTS, 14),
+    Key("open", ("enter",), "enter", "open", "open", "open what the cursor is on", (*LISTS, "log"), 14),
     Key("detail", ("d",), "d", "detail", "", "details and fault panel of the selection", DEPOT, 0),
-    Key("fault.next", ("]",), "[ ]", "next_fault(1)", "fault", "cursor to the next fault", DEPOT, 60),
-    Key("fault.previous", ("[",), "[", "next_fault(-1)", "", "cursor to the fault before", DEPOT, 0),
-    Key("start", ("s",), "s", "operate('start')", "start", "start a transaction on the connector", DEPOT, 20),
+    Key("fault.next", ("]",), "[ ]", "next_fault(1)", "fault", "cursor to the next fault", ACTING, 60),
+    Key("fault.previous", ("[",), "[", "next_fault(-1)", "", "cursor to the fault before", ACTING, 0),
+    Key("start", ("s",), "s", "operate('start')", "start", "start a transaction on the connector", ACTING, 20),
     Key(
         "stop",
         ("x",),
@@ -55,10 +56,10 @@ KEYS: tuple[Key, ...] = (
         "operate('stop')",
         "stop",
         "stop the transaction of the connector",
-        (*DEPOT, "transactions"),
+        (*ACTING, "transactions"),
         22,
     ),
-    Key("reset", ("r",), "r", "operate('reset')", "reset", "reset the charger, soft or hard", (*DEPOT, "faults"), 24),
+    Key("reset", ("r",), "r", "operate('reset')", "reset", "reset the charger, soft or hard", ACTING, 24),
     Key(
         "config.get",
         ("c",),
@@ -66,7 +67,7 @@ KEYS: tuple[Key, ...] = (
         "operate('get_configuration')",
         "config",
         "read the charger's configuration",
-        DEPOT,
+        ACTING,
         26,
     ),
     Key(
@@ -76,12 +77,14 @@ KEYS: tuple[Key, ...] = (
         "operate('change_configuration')",
         "change",
         "change one configuration key",
-        DEPOT,
+        ACTING,
         27,
     ),
     Key("adopt", ("plus",), "+", "adopt", "adopt", "let an unknown charger in", DEPOT, 55),
-    Key("acknowledge", ("a",), "a", "acknowledge", "acknowledge", "acknowledge the fault", (*DEPOT, "faults"), 28),
-    Key("log.of", ("l",), "l", "log_of", "log", "log of the selection only", (*DEPOT, "faults"), 40),
+    Key("acknowledge", ("a",), "a", "acknowledge", "acknowledge", "acknowledge the fault", ACTING, 28),
+    Key(
+        "log.of", ("l",), "l", "log_of", "log", "log of the selection only", (*ACTING, "transactions", "operations"), 40
+    ),
     Key(
         "filter",
         ("slash",),

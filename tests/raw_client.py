@@ -130,6 +130,7 @@ class RawClient:
                         self.send_frame(PONG, payload)
                 if opcode == CLOSE:
                     self.send_frame(CLOSE, payload)
+                    self.writer.close()
                     code = struct.unpack("!H", payload[:2])[0] if payload else 1005
                     raise Closed(code, payload[2:].decode())
 
@@ -144,7 +145,9 @@ class RawClient:
         message: list[Any] = json.loads(await self.receive_text(timeout))
         return message
 
-    async def call(self, action: str, payload: object, message_id: object = None, timeout: float = TIMEOUT) -> list[Any]:
+    async def call(
+        self, action: str, payload: object, message_id: object = None, timeout: float = TIMEOUT
+    ) -> list[Any]:
         """Send a CALL and return the next message, which must be its answer."""
         message_id = f"m{next(self._ids)}" if message_id is None else message_id
         self.send([2, message_id, action, payload])

@@ -62,7 +62,7 @@ def expectation_of(operation: Operation) -> str:
         case RemoteStart():
             return "Accepted, then StartTransaction and Charging"
         case RemoteStop():
-            return "Accepted, then StopTransaction, connector free"
+            return "Accepted, then StopTransaction"
         case ChangeConfiguration():
             return "Accepted, or RebootRequired"
     return "an answer"

@@ -8,6 +8,7 @@ from console.present.words import OFFLINE, STATES, age, running
 from server.model.charger import Charger, Connector
 from server.model.fault import Fault
 from server.model.status import ConnectorStatus, Registration, Severity
+from server.model.transaction import Transaction
 
 HOUR = 3_600_000
 
@@ -42,13 +43,17 @@ def state_of(charger: Charger, connector: Connector) -> tuple[str, str, str]:
     return STATES[connector.status] if charger.online else OFFLINE
 
 
-def energy_of(connector: Connector) -> int | None:
-    """Wh of the session that the connector stands for; None when there is none."""
+def session_of(connector: Connector) -> Transaction | None:
+    """The session that the connector stands for: the open one, or the one whose cable is still in."""
     if connector.transaction is not None:
-        return connector.transaction.energy_wh
-    if connector.previous is not None and connector.status in _SESSION_LEFT:
-        return connector.previous.energy_wh
-    return None
+        return connector.transaction
+    return connector.previous if connector.status in _SESSION_LEFT else None
+
+
+def energy_of(connector: Connector) -> int | None:
+    """Wh of that session; None when there is none."""
+    session = session_of(connector)
+    return None if session is None else session.energy_wh
 
 
 def share_of_rated(connector: Connector) -> float:

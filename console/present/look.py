@@ -75,6 +75,9 @@ _TEXTS_NONE = {
     "sky_strong": "bold",
     "yellow": "underline",
     "amber_strong": "bold",
+    "dim": "dim",
+    "line": "dim",
+    "track": "dim",
     "fault": "bold reverse",
     "fault_strong": "bold",
 }
@@ -94,6 +97,7 @@ class Glyphs:
     bar_half: str = "╸"
     bar_rest: str = "─"
     foot: str = "▄"
+    foot_rest: str = "▄"  #: the empty part; told apart by colour, without colours by its height
     spark: str = "▁▂▃▄▅▆▇"
     towards: str = "→"  #: from the charger
     away: str = "←"
@@ -108,6 +112,8 @@ class Glyphs:
     side_right: str = "▌"
 
 
+GLYPHS = Glyphs()
+GLYPHS_WITHOUT_COLOUR = Glyphs(foot_rest="▁")
 ASCII_GLYPHS = Glyphs(
     cursor=">",
     cut="~",
@@ -116,6 +122,7 @@ ASCII_GLYPHS = Glyphs(
     bar_half="-",
     bar_rest="-",
     foot="=",
+    foot_rest="-",
     spark="_.-=+*#",
     towards="->",
     away="<-",
@@ -139,7 +146,9 @@ class Look:
 
     @property
     def glyphs(self) -> Glyphs:
-        return ASCII_GLYPHS if self.ascii else Glyphs()
+        if self.ascii:
+            return ASCII_GLYPHS
+        return GLYPHS_WITHOUT_COLOUR if self.colours == "none" else GLYPHS
 
     @property
     def has_surfaces(self) -> bool:
@@ -157,9 +166,9 @@ def _style(colours: Colours, role: str, on: str) -> Style:
         raise KeyError(f"no style for {role!r} on {on!r}")
     if colours == "none":
         if on in _CURSOR:  # the cursor row is reversed; a fault on it un-reverses
-            return (
-                Style.parse("bold") if role == "fault" else Style.parse(_TEXTS_NONE.get(role, "")) + Style(reverse=True)
-            )
+            if role == "fault":
+                return Style.parse("bold")
+            return Style.parse(_TEXTS_NONE.get(role, "")) + Style(reverse=True, dim=False)
         if on == "fault":
             return Style.parse("bold reverse")
         return Style.parse(_TEXTS_NONE.get(role, ""))

@@ -43,6 +43,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     """Base of the screens. Subclasses set `NAME` (as in the keys table) and `BINDINGS = bindings_of(NAME)`."""
 
     NAME: ClassVar[str] = ""
+    AUTO_FOCUS: ClassVar[str | None] = ""
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (60, "-fits"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (15, "-fine"), (ROOMY, "-roomy")]
     DEFAULT_CSS = """
@@ -95,6 +96,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def why_blocked(self, key: Key) -> str:
         """Why this key is not possible now, in the words of the guard; empty = it is."""
         return ""
+
+    def offers(self, key: Key) -> bool:
+        """Does this key belong on the key line now? Help and binding do not ask."""
+        return True
 
     def filter_text(self) -> str:
         """The filter in force."""

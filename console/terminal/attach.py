@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping
 
 from console.terminal import rawtty, wire
+from console.terminal.environment import shell_environment
 from console.terminal.modes import leave
 
 _ENVIRONMENT = ("TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "SSH_CONNECTION", "SUDO_USER")
@@ -51,12 +52,13 @@ def attach(path: str, *, read_only: bool = False, flags: Mapping[str, object] | 
 
 def _hello(read_only: bool, flags: Mapping[str, object]) -> bytes:
     columns, rows = rawtty.size_of(1)
+    env = shell_environment()
     said = {
         "version": wire.VERSION,
         "columns": columns,
         "rows": rows,
-        "env": {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-        "user": os.environ.get("SUDO_USER") or os.environ.get("LOGNAME") or os.environ.get("USER") or "",
+        "env": {name: env[name] for name in _ENVIRONMENT if name in env},
+        "user": env.get("SUDO_USER") or env.get("LOGNAME") or env.get("USER") or "",
         "read_only": read_only,
         "flags": dict(flags),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.present.depot import POWERED, connector_word, open_for, share_of_rated, state_of
 from console.present.words import age, kw
-from console.widgets.line import Line
+from console.widgets.writer import LineWriter
 from server.model.charger import Charger, Connector
 from server.model.status import ConnectorStatus
 
@@ -14,7 +14,7 @@ FULL_CELLS = 21  #: state, bar, power
 COMPACT_CELLS = 13  #: state, power or time
 
 
-def draw_cell(line: Line, charger: Charger, connector: Connector, now: int, cells: int, on: str) -> None:
+def draw_cell(line: LineWriter, charger: Charger, connector: Connector, now: int, cells: int, on: str) -> None:
     """Exactly `cells` cells: `FULL_CELLS` or `COMPACT_CELLS`. `on` is the surface, "ground" or that of the cursor."""
     glyph, code, role = state_of(charger, connector)
     start = line.column
@@ -37,7 +37,7 @@ def draw_cell(line: Line, charger: Charger, connector: Connector, now: int, cell
     line.to(start + cells, "text", on)
 
 
-def _draw_fault(line: Line, connector: Connector, now: int, cells: int, on: str) -> None:
+def _draw_fault(line: LineWriter, connector: Connector, now: int, cells: int, on: str) -> None:
     """State on vermillion; beside it the code, or where there is no room for it how long it is open."""
     under_cursor = on != "ground"
     if line.look.has_surfaces:

@@ -13,7 +13,7 @@ from console.present.look import Look
 from console.present.words import age, kw, kwh
 from console.view.depot import DepotView
 from console.widgets.cells import COMPACT_CELLS, FULL_CELLS, draw_cell
-from console.widgets.line import Line, width_of
+from console.widgets.writer import LineWriter, width_of
 from console.widgets.pane import LinePane
 from server.model.charger import Charger, Connector
 
@@ -130,8 +130,8 @@ class ChargerGrid(LinePane):
     _shown_top = 0
 
     def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
         self._settle()
+        super().on_resize(event)
 
     # painting
 
@@ -189,7 +189,7 @@ class ChargerGrid(LinePane):
             self._painted = (charger.charger_id, self._view.connector_id)
         return line.strip()
 
-    def _lead(self, line: Line, charger: Charger, under_cursor: bool) -> None:
+    def _lead(self, line: LineWriter, charger: Charger, under_cursor: bool) -> None:
         """Cursor, mark, attention and name."""
         attention = attention_of(charger)
         line.put(self._cursor_glyph() if under_cursor else " ", "sky")
@@ -204,7 +204,7 @@ class ChargerGrid(LinePane):
         return self.look.glyphs.cursor if self.look.has_surfaces else ">"
 
     def _cell(
-        self, line: Line, charger: Charger, connector: Connector, at: int, on: str, under_cursor: bool
+        self, line: LineWriter, charger: Charger, connector: Connector, at: int, on: str, under_cursor: bool
     ) -> None:
         chosen = under_cursor and connector.connector_id == self._view.connector_id and len(charger.connectors) > 1
         if len(charger.connectors) > 2 and at - line.column >= 3:
@@ -219,7 +219,7 @@ class ChargerGrid(LinePane):
         if chosen and not self.look.has_surfaces:
             line.put("]", "text")
 
-    def _sums(self, line: Line, charger: Charger, now: int) -> None:
+    def _sums(self, line: LineWriter, charger: Charger, now: int) -> None:
         c = self._columns
         power, offline = charger.power_w, not charger.online
         line.right("-" if offline else kw(power), 5, "strong" if power else "dim")

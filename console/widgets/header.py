@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from console.present.words import clock, grouped
-from console.widgets.line import Line, fitted, width_of
+from console.widgets.writer import LineWriter, fitted, width_of
 from console.widgets.pane import LinePane
 from server.model.health import Health, Totals
 
@@ -46,7 +46,7 @@ class HeaderLine(LinePane):
     def _clock(self) -> str:
         return clock(self._screen.site.now())
 
-    def _fault_badge(self, line: Line, totals: Totals, gap: int) -> None:
+    def _fault_badge(self, line: LineWriter, totals: Totals, gap: int) -> None:
         owner = self._screen.owner
         if owner.is_paused:
             line.to(line.column + gap).put(" PAUSED ", "amber_strong", "amber_ground")
@@ -54,10 +54,10 @@ class HeaderLine(LinePane):
         if totals.faults:
             words = f" ! {totals.faults} fault{'s' if totals.faults != 1 else ''} "
             line.to(line.column + gap - 1).put(words, "fault")
-        if totals.warnings and (line.width >= MEDIUM or not totals.faults):
-            line.to(line.column + 2).put(f"~ {totals.warnings}", "amber_strong")
+        elif totals.warnings:
+            line.to(line.column + gap).put(f"~ {totals.warnings} warning{'s' if totals.warnings != 1 else ''}", "amber_strong")
 
-    def _long(self, line: Line, totals: Totals, limit_w: int) -> None:
+    def _long(self, line: LineWriter, totals: Totals, limit_w: int) -> None:
         gap = self.look.glyphs.thin_gap
         line.to(line.column + 3).put(grouped(totals.power_w / 1000, gap, 1), "strong")
         if limit_w:
@@ -74,7 +74,7 @@ class HeaderLine(LinePane):
             line.to(line.column + 3).put(grouped(totals.energy_today_wh / 1000, gap), "strong")
             line.put(" kWh today", "muted")
 
-    def _server(self, line: Line, health: Health, width: int) -> None:
+    def _server(self, line: LineWriter, health: Health, width: int) -> None:
         """Disk, loop and terminals, at the right before the clock; only what is wrong where there is little room."""
         slow_disk, slow_loop = health.commit_ms > SLOW_COMMIT_MS, health.loop_lag_ms > SLOW_LOOP_MS
         pieces: list[tuple[str, str]] = []
@@ -96,7 +96,7 @@ class HeaderLine(LinePane):
     def _cells(self, pieces: list[tuple[str, str]]) -> int:
         return sum(width_of(text, self.look) + 3 for text, _ in pieces) - 3
 
-    def _short(self, line: Line, totals: Totals, limit_w: int) -> None:
+    def _short(self, line: LineWriter, totals: Totals, limit_w: int) -> None:
         line.to(line.column + 2).put(f"{totals.power_w / 1000:.1f}", "strong")
         roomy = line.width >= 78
         if limit_w:

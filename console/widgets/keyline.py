@@ -29,6 +29,8 @@ class KeyLine(LinePane):
         room = self.size.width - len("? help") - 1 - gap
         line = self.line().to(1)
         for key in self._hints:
+            if not self._screen.offers(key):
+                continue
             if line.column + len(key.shown) + 1 + len(key.hint) > room:
                 break
             blocked = bool(self._screen.why_blocked(key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.present.look import Look
 from console.present.words import clock
 from console.view.logview import LogView
 from console.widgets.writer import LineWriter, width_of
@@ -25,6 +26,11 @@ _DIRECTIONS = {"": "in and out", "in": "in", "out": "out"}
 Pieces = list[tuple[str, str]]  #: text and role
 
 
+def cursor_glyph(look: Look) -> str:
+    """A block where the row has a surface of its own, `>` where it is only reversed."""
+    return look.glyphs.cursor if look.has_surfaces else ">"
+
+
 def charger_width(entries: Sequence[LogLine]) -> int:
     """Cells for the charger's name: identifiers never shrink, up to a limit."""
     least, most = CHARGER_WIDTH
@@ -37,7 +43,7 @@ def draw_entry(line: LineWriter, entry: LogLine, name_width: int, compact: bool,
     letter, letter_role = _LETTERS.get(entry.level, ("I", "dim"))
     role = "text" if entry.level >= Level.WARNING else "muted"
     arrow = {"in": glyphs.towards, "out": glyphs.away}.get(entry.direction, "")
-    line.put(glyphs.cursor if chosen else " ", "sky").put(f"{clock(entry.at)} ", "dim")
+    line.put(cursor_glyph(line.look) if chosen else " ", "sky").put(f"{clock(entry.at)} ", "dim")
     line.put(f"{letter} ", letter_role).left(entry.charger_id, name_width, role).put(" ")
     line.left(arrow, len(glyphs.towards), "dim").put(" ")
     start = line.column

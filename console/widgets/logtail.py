@@ -130,7 +130,6 @@ class LogTail(LinePane):
         return strip
 
     def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
         self.show()
 
     # mouse

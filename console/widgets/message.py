@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from console.widgets.line import fitted, width_of
+from console.widgets.writer import fitted, width_of
 from console.widgets.pane import LinePane
 
 if TYPE_CHECKING:
@@ -29,5 +29,5 @@ class MessageLine(LinePane):
             if room < 4:
                 break
             line.put(text if width_of(text, self.look) <= room else fitted(text, room, self.look), role)
-            line.put("  ")
+            line.put("   " if self.size.width >= 120 else "  ")
         return line.end_with(position, "dim").strip()

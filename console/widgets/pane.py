@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.present.look import Look
-from console.widgets.line import Line
+from console.widgets.writer import LineWriter
 
 
 class LinePane(Widget):
@@ -29,9 +29,9 @@ class LinePane(Widget):
         """The line `y` of the pane as it should look now, `self.size.width` cells wide."""
         return self.line().strip()
 
-    def line(self, on: str = "ground") -> Line:
+    def line(self, on: str = "ground") -> LineWriter:
         """An empty line of the pane's width."""
-        return Line(self.look, self.size.width, on)
+        return LineWriter(self.look, self.size.width, on)
 
     def update_lines(self, lines: Iterable[int] | None = None) -> None:
         """Draw `lines` again (all of them when None) and repaint the spans that changed."""
@@ -59,7 +59,7 @@ class LinePane(Widget):
         return strip
 
     def on_resize(self, event: Resize) -> None:
-        self._strips.clear()
+        self.forget_lines()
 
 
 def changed_span(old: Strip, new: Strip) -> tuple[int, int] | None:

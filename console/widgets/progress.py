@@ -5,7 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
+from rich.cells import chop_cells
+
 from console.present.commands import outcome_of, waiting_for
+from console.present.safe import safe
 from console.present.words import clock, running
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger
@@ -24,13 +27,13 @@ OTHER_LIMIT_S = 60
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` characters; a word that is too long is broken."""
-    return textwrap.wrap(text, max(8, width), break_on_hyphens=False) or [""]
+    """`text` in lines of at most `width` characters, made safe; a word that is too long is broken."""
+    return textwrap.wrap(safe(text), max(8, width), break_on_hyphens=False) or [""]
 
 
 def chop(text: str, width: int) -> list[str]:
-    """`text` cut every `width` characters, blanks kept: for JSON, which must be shown as it is."""
-    return [text[i : i + width] for i in range(0, len(text), max(8, width))] or [""]
+    """`text` cut every `width` cells, blanks kept: for JSON, which must be shown as it is. `text` must be safe."""
+    return chop_cells(text, max(8, width)) or [""]
 
 
 def step_draws(command: Command, now: int, answer_limit_s: float, earlier: Iterable[Command] = ()) -> list[Draw]:

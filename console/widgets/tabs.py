@@ -41,7 +41,7 @@ class TabLine(LinePane):
         width = self.size.width
         wide, narrow = width >= WIDE, width < 78
         totals = self._screen.site.totals
-        counts = {"faults": totals.faults + totals.warnings, "transactions": totals.open_transactions}
+        counts = {"faults": totals.faults or totals.warnings, "transactions": totals.open_transactions}
         line = self.line()
         self._ends = []
         for tab in TABS:

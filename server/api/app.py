@@ -1,4 +1,4 @@
-"""The HTTP application: one small router a resource, errors in one shape (design, section 7)."""
+"""The HTTP application: one small file a resource, errors in one shape (design, section 7)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ given or not yet. On the unix socket the login of the caller counts; on TCP send
 
 
 def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> FastAPI:
-    """The application over `depot`. Touches none of its live state, so it may be built in a thread."""
+    """The application over `depot`. Touches none of its live state, so it may be built in a thread.
+
+    Routes stand directly on the application: an included router would be built again at the first request, on the loop.
+    """
     app = FastAPI(
         title="ocpp-console",
         description=ABOUT,
@@ -42,10 +45,10 @@ def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> Fast
         redirect_slashes=False,
     )
     for resource in (health, chargers, transactions, faults, frames, operations, tags, settings):
-        app.include_router(resource.router(depot))
+        resource.add_routes(app, depot)
     if exposition is not None:
-        app.include_router(metrics.router(depot, exposition))
-    app.include_router(docs.router(app))
+        metrics.add_routes(app, depot, exposition)
+    docs.add_routes(app)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_parameter)

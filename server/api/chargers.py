@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import ApiError, answer, iso, operator_of, unknown
+from server.api.answer import ApiError, answer, iso, operator_of
 from server.api.faults import FaultShape, fault_shape
+from server.api.lookup import known_charger
 from server.core.ports import Depot
 from server.model.charger import Charger, Connector
 from server.model.status import Registration
@@ -142,18 +143,8 @@ def detail_shape(c: Charger) -> ChargerDetailShape:
     }
 
 
-def known_charger(depot: Depot, charger_id: str) -> Charger:
-    """The charger, its id in any case; 404 when there is none."""
-    charger = depot.find_charger(charger_id)
-    if charger is None:
-        raise unknown(f"charger {charger_id!r}")
-    return charger
-
-
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["chargers"])
-
-    @routes.get("/api/chargers", response_model=ChargersShape, summary="All chargers with their connectors, live")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/api/chargers", response_model=ChargersShape, summary="All chargers with their connectors, live")
     async def list_chargers() -> Response:
         shapes: list[ChargerShape] = []
         for charger in list(depot.chargers.values()):
@@ -162,11 +153,11 @@ def router(depot: Depot) -> APIRouter:
                 await asyncio.sleep(0)
         return answer({"count": len(shapes), "chargers": shapes})
 
-    @routes.get("/api/chargers/{charger_id}", response_model=ChargerDetailShape, summary="One charger with details")
+    @app.get("/api/chargers/{charger_id}", response_model=ChargerDetailShape, summary="One charger with details")
     async def get_charger(charger_id: str) -> Response:
         return answer(detail_shape(known_charger(depot, charger_id)))
 
-    @routes.post(
+    @app.post(
         "/api/chargers/{charger_id}/adopt",
         response_model=ChargerDetailShape,
         summary="Let an unknown charger in; it is accepted at its next boot",
@@ -182,5 +173,3 @@ def router(depot: Depot) -> APIRouter:
                     503, "not_durable", "the disk does not take it now; it is adopted until the next restart"
                 )
         return answer(detail_shape(charger))
-
-    return routes

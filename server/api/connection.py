@@ -32,13 +32,12 @@ class Host(Protocol):
 class Connection(asyncio.Protocol):
     """`transport` and `peer` (None on TCP) are for those who take the connection over."""
 
-    def __init__(self, host: Host, is_unix: bool, first_byte_s: float = FIRST_BYTE_S) -> None:
+    def __init__(self, host: Host, is_unix: bool) -> None:
         self.is_unix = is_unix
         self.peer: PeerCredentials | None = None
         self.transport: asyncio.Transport
         self.is_lost = False
         self._host = host
-        self._first_byte_s = first_byte_s
         self._first = b""
         self._inner: asyncio.Protocol | None = None
         self._watches_requests = False
@@ -78,7 +77,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         if self._host.opened(self):
-            self._set_deadline(self._first_byte_s)
+            self._set_deadline(FIRST_BYTE_S)
         else:
             self.transport.abort()
 

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 
 from server.api.answer import answer
@@ -19,20 +19,17 @@ td {{ padding: 0 1.5em 0 0; vertical-align: top }} b {{ display: inline-block; m
 </style><h1>{title} API</h1><p>{about}</p><p>For tools: <a href="openapi.json">openapi.json</a></p>{calls}</html>"""
 
 
-def router(app: FastAPI) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+def add_routes(app: FastAPI) -> None:
     page = cache(lambda: render(app.openapi()))
 
-    @routes.get("/openapi.json")
+    @app.get("/openapi.json", include_in_schema=False)
     async def get_openapi() -> Response:
         return answer(await asyncio.to_thread(app.openapi))  # 50 ms the first time
 
-    @routes.get("/docs")
+    @app.get("/docs", include_in_schema=False)
     async def get_docs() -> Response:
         policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return HTMLResponse(await asyncio.to_thread(page), headers=policy)
-
-    return routes
 
 
 def render(schema: dict[str, Any]) -> str:

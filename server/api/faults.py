@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import FastAPI, Query
 from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from server.api.answer import answer, iso
+from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.fault import Fault
 from server.model.fault_help import help_for
@@ -65,20 +66,12 @@ def fault_shape(f: Fault) -> FaultShape:
     }
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["faults"])
-
-    @routes.get("/api/faults", response_model=FaultsShape, summary="Faults and warnings, newest first")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/api/faults", response_model=FaultsShape, summary="Faults and warnings, newest first")
     async def list_faults(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         only_open: Annotated[bool, Query(alias="open", description="true: only those not cleared yet")] = False,
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     ) -> Response:
-        if only_open:  # the live state knows them all, without the database
-            wanted = charger.casefold()
-            found = [f for f in depot.open_faults() if not wanted or f.charger_id.casefold() == wanted][:limit]
-        else:
-            found = await depot.find_faults(charger, False, limit)
+        found = await depot.find_faults(as_stored(depot, charger), only_open, limit)
         return answer({"count": len(found), "faults": [fault_shape(f) for f in found]})
-
-    return routes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import FastAPI, Query
 from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from server.api.answer import answer, iso, one_of, parse_time
+from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.log import Frame
 
@@ -50,10 +51,8 @@ def frame_shape(frame_id: int, frame: Frame) -> FrameShape:
     }
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["frames"])
-
-    @routes.get("/api/frames", response_model=FramesShape, summary="Raw frames in both directions, newest first")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/api/frames", response_model=FramesShape, summary="Raw frames in both directions, newest first")
     async def list_frames(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         action: Annotated[str, Query(description="of this action only, calls and their answers")] = "",
@@ -63,7 +62,7 @@ def router(depot: Depot) -> APIRouter:
     ) -> Response:
         one_of("direction", direction, ("in", "out"))
         after = parse_time("since", since) if since else None
-        found = await depot.find_frames(charger, action, direction, after, limit)
+        found = await depot.find_frames(as_stored(depot, charger), action, direction, after, limit)
         shapes: list[FrameShape] = []
         size = 0
         for frame_id, frame in found:
@@ -72,5 +71,3 @@ def router(depot: Depot) -> APIRouter:
                 break
             shapes.append(frame_shape(frame_id, frame))
         return answer({"count": len(shapes), "isComplete": len(shapes) == len(found), "frames": shapes})
-
-    return routes

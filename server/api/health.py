@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -46,16 +46,12 @@ def health_shape(depot: Depot) -> HealthShape:
     }
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["health"])
-
-    @routes.get("/health", response_model=HealthShape, summary="The same as /api/health, without a token")
-    @routes.get("/api/health", response_model=HealthShape, summary="Condition of the server; no token needed")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/health", response_model=HealthShape, summary="The same as /api/health, without a token")
+    @app.get("/api/health", response_model=HealthShape, summary="Condition of the server; no token needed")
     async def get_health() -> Response:
         return answer(health_shape(depot))
 
-    @routes.get("/livez", summary="Answers as long as the server runs, degraded or not; no token needed")
+    @app.get("/livez", summary="Answers as long as the server runs, degraded or not; no token needed")
     async def get_livez() -> Response:
         return answer({"status": "alive"})
-
-    return routes

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from server.core.ports import Depot
 
 
-def router(depot: Depot, exposition: Callable[[Depot], bytes]) -> APIRouter:
-    routes = APIRouter(tags=["metrics"])
-
-    @routes.get("/metrics", summary="Prometheus text")
+def add_routes(app: FastAPI, depot: Depot, exposition: Callable[[Depot], bytes]) -> None:
+    @app.get("/metrics", summary="Prometheus text")
     async def get_metrics() -> Response:
         return Response(exposition(depot), headers={"content-type": CONTENT_TYPE_LATEST})
-
-    return routes

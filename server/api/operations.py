@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import FastAPI, Query
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from server.api.answer import ApiError, answer, invalid, iso, json_object, operator_of, unknown
-from server.api.chargers import known_charger
+from server.api.lookup import as_stored, known_charger
 from server.core.ports import Depot, InvalidPayload
 from server.model.command import Command, CommandState, Operation
 
@@ -113,10 +113,8 @@ def typed_operation(depot: Depot, name: str, payload: dict[str, object]) -> Oper
         raise invalid(e.field, e.message) from e
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["operations"])
-
-    @routes.post(
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.post(
         "/api/chargers/{charger_id}/operations/{operation}",
         response_model=OutcomeShape,
         openapi_extra=PAYLOAD,
@@ -137,19 +135,17 @@ def router(depot: Depot) -> APIRouter:
             raise ApiError(409, "blocked", why, commandId=command.command_id, state="blocked")
         return answer(outcome_shape(command))
 
-    @routes.get("/api/commands", response_model=CommandsShape, summary="Commands of all operators, newest first")
+    @app.get("/api/commands", response_model=CommandsShape, summary="Commands of all operators, newest first")
     async def list_commands(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
-        found = await depot.find_commands(charger, limit)
+        found = await depot.find_commands(as_stored(depot, charger), limit)
         return answer({"count": len(found), "commands": [command_shape(c) for c in found]})
 
-    @routes.get("/api/commands/{command_id}", response_model=CommandShape, summary="One command with its steps")
+    @app.get("/api/commands/{command_id}", response_model=CommandShape, summary="One command with its steps")
     async def get_command(command_id: int) -> Response:
         command = await depot.find_command(command_id)
         if command is None:
             raise unknown(f"command {command_id}")
         return answer(command_shape(command))
-
-    return routes

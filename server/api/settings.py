@@ -1,37 +1,34 @@
-"""The settings that are in force, without their secrets."""
+"""The settings that are in force, without their secrets (T15)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import FastAPI
+from pydantic import Field
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from server.api.answer import answer
+from server.config import effective
 from server.core.ports import Depot
 
-#: A setting whose name ends so is a secret (T15).
-SECRETS = ("token", "password", "secret", "key")
-MASK = "***"
+
+class SettingShape(TypedDict):
+    key: Annotated[str, Field(description="section.name, as in the TOML file")]
+    value: Annotated[str, Field(description="as text; secrets are masked")]
+    source: Annotated[str, Field(description="default, a file, an environment variable or an option")]
 
 
-def masked(value: object, name: str = "") -> object:
-    """`value` as JSON can carry it; secrets that are set become `***`."""
-    if isinstance(value, dict):
-        return {key: masked(inner, str(key)) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(inner, name) for inner in value]
-    if name.lower().endswith(SECRETS) and value:
-        return MASK
-    return str(value) if isinstance(value, Path) else value
+class SettingsShape(TypedDict):
+    count: int
+    settings: list[SettingShape]
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["settings"])
-
-    @routes.get("/api/config", summary="The settings in force; secrets are masked")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/api/config", response_model=SettingsShape, summary="The settings in force and where each comes from")
     async def get_config() -> Response:
-        return answer(masked(asdict(depot.config)))
-
-    return routes
+        shapes: list[SettingShape] = [
+            {"key": row.key, "value": row.value, "source": row.source} for row in effective(depot.config)
+        ]
+        return answer({"count": len(shapes), "settings": shapes})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -78,22 +78,20 @@ async def durable(depot: Depot) -> None:
         raise ApiError(503, "not_durable", "the disk does not take it now; it holds until the next restart")
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["tags"])
-
-    @routes.get("/api/tags", response_model=TagsShape, summary="All id tags, by name")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/api/tags", response_model=TagsShape, summary="All id tags, by name")
     async def list_tags() -> Response:
         shapes = [tag_shape(t) for t in depot.tags()]
         return answer({"count": len(shapes), "tags": shapes})
 
-    @routes.get("/api/tags/{id_tag:path}", response_model=TagShape, summary="One id tag")
+    @app.get("/api/tags/{id_tag:path}", response_model=TagShape, summary="One id tag")
     async def get_tag(id_tag: str) -> Response:
         tag = depot.find_tag(id_tag)
         if tag is None:
             raise unknown(f"id tag {id_tag!r}")
         return answer(tag_shape(tag))
 
-    @routes.put("/api/tags/{id_tag:path}", response_model=TagShape, openapi_extra=BODY, summary="Write one id tag")
+    @app.put("/api/tags/{id_tag:path}", response_model=TagShape, openapi_extra=BODY, summary="Write one id tag")
     async def put_tag(id_tag: str, request: Request) -> Response:
         tag = tag_from(id_tag, await json_object(request))
         known = depot.find_tag(id_tag)
@@ -103,11 +101,9 @@ def router(depot: Depot) -> APIRouter:
         await durable(depot)
         return answer(tag_shape(tag))
 
-    @routes.delete("/api/tags/{id_tag:path}", status_code=204, summary="Remove one id tag")
+    @app.delete("/api/tags/{id_tag:path}", status_code=204, summary="Remove one id tag")
     async def delete_tag(id_tag: str) -> Response:
         if not depot.remove_tag(id_tag):
             raise unknown(f"id tag {id_tag!r}")
         await durable(depot)
         return Response(status_code=204)
-
-    return routes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import FastAPI, Query
 from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from server.api.answer import answer, iso, one_of
+from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.status import TransactionState
 from server.model.transaction import Transaction
@@ -62,10 +63,8 @@ def transaction_shape(t: Transaction) -> TransactionShape:
     }
 
 
-def router(depot: Depot) -> APIRouter:
-    routes = APIRouter(tags=["transactions"])
-
-    @routes.get("/api/transactions", response_model=TransactionsShape, summary="Transactions, newest first")
+def add_routes(app: FastAPI, depot: Depot) -> None:
+    @app.get("/api/transactions", response_model=TransactionsShape, summary="Transactions, newest first")
     async def list_transactions(
         state: Annotated[str, Query(description="ongoing, completed, terminated, orphaned or ghost")] = "",
         charger: Annotated[str, Query(description="of this charger only")] = "",
@@ -73,7 +72,5 @@ def router(depot: Depot) -> APIRouter:
         before: Annotated[int | None, Query(description="a transactionId: older ones only")] = None,
     ) -> Response:
         one_of("state", state, TransactionState)
-        found = await depot.find_transactions(state, charger, limit, before)
+        found = await depot.find_transactions(state, as_stored(depot, charger), limit, before)
         return answer({"count": len(found), "transactions": [transaction_shape(t) for t in found]})
-
-    return routes

@@ -216,9 +216,9 @@ class ChargerConnection(ServerConnection):
         else:
             self._plan_slice()
 
-    def refill(self) -> None:
-        """Once a second: frames the charger may send in the next one."""
-        self._tokens = min(BURST, self._tokens + self._rate)
+    def refill(self, seconds: float) -> None:
+        """Grant the frames of the time that has passed."""
+        self._tokens = min(BURST, self._tokens + self._rate * seconds)
         if self._tokens > 0:
             self.release(Hold.RATE)
 

@@ -47,8 +47,7 @@ def admit(request: Request) -> Admission:
 def complete(headers: Headers) -> None:
     """Add the `Connection: Upgrade` that some chargers forget (WS-21)."""
     if not any("upgrade" in value.lower() for value in headers.get_all("Connection")):
-        del headers["Connection"]
-        headers["Connection"] = "Upgrade"
+        headers["Connection"] = "Upgrade"  # one value more, the others stay
 
 
 def identity_of(target: str) -> str:

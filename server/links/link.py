@@ -196,7 +196,7 @@ class Link:
         self.outbox.close(reason)
 
     def tick(self) -> None:
-        """Called each second: go on reading when the disk keeps up again."""
+        """Called by the sweep: go on reading when the disk keeps up again."""
         if not self._durability.is_behind:
             self.wire.release(Hold.DISK)
 

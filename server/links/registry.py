@@ -20,6 +20,8 @@ from server.model.log import Level
 
 #: Seconds a charger may leave our bytes unread until it is cut.
 STUCK_AFTER = 10.0
+#: Seconds from sweep to sweep.
+SWEEP_EVERY = 1.0
 #: Links swept in one turn of the loop.
 SWEPT_AT_ONCE = 500
 
@@ -109,10 +111,10 @@ class Links:
     # sweep
 
     async def sweep(self) -> None:
-        """Each second: pings, rate, and the end of links that are stuck or silent. Runs until cancelled."""
+        """Pings, rate, and the end of links that are stuck or silent. Runs until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(SWEEP_EVERY)
             for i, watch in enumerate(list(self._watched.values())):
                 self._check(watch, loop.time())
                 if i % SWEPT_AT_ONCE == SWEPT_AT_ONCE - 1:
@@ -122,7 +124,7 @@ class Links:
         connection, link = watch.connection, watch.connection.link
         if link is None or not connection.is_open:
             return
-        connection.refill()
+        connection.refill(SWEEP_EVERY)
         link.tick()
         if connection.unsent_bytes == 0:
             watch.unsent_since = 0.0

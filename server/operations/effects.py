@@ -12,7 +12,7 @@ from typing import NamedTuple
 from server.model.charger import Charger, Connector
 from server.model.command import Operation, RemoteStart, RemoteStop, Reset
 from server.model.event import Event, EventKind
-from server.model.status import ConnectorStatus, TagStatus
+from server.model.status import ConnectorStatus, TagStatus, TransactionState
 from server.model.transaction import Transaction
 
 #: Looks at a charger and the event that just changed it: a note (perhaps empty) when the step is done, else None.
@@ -102,8 +102,8 @@ def _of_start(operation: RemoteStart, charger: Charger, limits: Limits) -> tuple
 
 
 def _of_stop(operation: RemoteStop, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
-    known = [t for t in charger.open_transactions() if t.transaction_id == operation.transaction_id]
-    stop = _Stop(operation.transaction_id, known[0].connector_id if known else None)
+    is_known = any(t.transaction_id == operation.transaction_id for t in charger.open_transactions())
+    stop = _Stop(operation.transaction_id, is_known)
     return (
         Expected("StopTransaction", stop.sight, limits.stop, "no StopTransaction", hint=stop.hint),
         Expected("connector free", stop.free, limits.stop, "the connector is not free", hint=stop.hint),
@@ -148,7 +148,7 @@ class _Reports:
         if event is not None and event.kind is EventKind.CHARGER_BOOTED:
             self._booted = True
             self._silent = set(self._all)
-        elif self._booted and (connector := _reported(event)) is not None:
+        elif (connector := _reported(event)) is not None:
             self._silent.discard(connector.connector_id)
         return "" if self._booted and not self._silent else None
 
@@ -191,24 +191,26 @@ class _Start:
 
 
 class _Stop:
-    """The end of one transaction, wherever it runs."""
+    """The end of one transaction, wherever it runs; one that only the charger knows ends as an orphan (TX-19)."""
 
-    def __init__(self, transaction_id: int, connector_id: int | None = None) -> None:
+    def __init__(self, transaction_id: int, is_known: bool = True) -> None:
         self._transaction_id = transaction_id
-        self._connector_id = connector_id
-        self._stopped = False
+        self._is_known = is_known
+        self._connector_id: int | None = None  # where it ran
 
     def sight(self, charger: Charger, event: Event | None) -> str | None:
         transaction = _transaction(event, EventKind.TRANSACTION_STOPPED)
-        if transaction is None or transaction.transaction_id != self._transaction_id:
+        if transaction is None:
             return None
-        self._stopped = True
+        orphan = not self._is_known and transaction.state is TransactionState.ORPHANED
+        if transaction.transaction_id != self._transaction_id and not orphan:
+            return None
         self._connector_id = transaction.connector_id
         return transaction.stop_reason
 
     def free(self, charger: Charger, event: Event | None) -> str | None:
         """By state: Finishing may be reported before StopTransaction. Of an unknown connector nothing is asked."""
-        if not self._stopped or self._connector_id is None:
+        if self._connector_id is None:
             return None
         connector = charger.connectors.get(self._connector_id)
         if connector is None:
@@ -216,4 +218,5 @@ class _Stop:
         return str(connector.status) if connector.status in _ENDED else None
 
     def hint(self, charger: Charger) -> str:
-        return _connector_state(charger, self._connector_id)
+        running = [t.connector_id for t in charger.open_transactions() if t.transaction_id == self._transaction_id]
+        return _connector_state(charger, running[0] if running else self._connector_id)

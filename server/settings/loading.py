@@ -79,9 +79,10 @@ class Loading:
                 continue
             key = names.get(variable)
             if key is None:
-                near = _closest(variable, names)
+                near = _closest(variable.removeprefix(prefix), [name.removeprefix(prefix) for name in names])
                 self.problems.append(
-                    f"environment {_plain(variable)}: unknown setting" + (f", did you mean {near}?" if near else "")
+                    f"environment {_plain(variable)}: unknown setting"
+                    + (f", did you mean {prefix}{near}?" if near else "")
                 )
             elif key in given and given[key][1] != text:
                 self.problems.append(f"environment {variable} and {given[key][0]} differ: set one of them")
@@ -124,8 +125,7 @@ class Loading:
     def _mismatch(self, key: str, raw: object, expected: ValueError) -> str:
         if self._settings[key].secret:
             return f"must be {expected}"
-        shown = "a table" if isinstance(raw, dict) else "a list" if isinstance(raw, list) else _shown(raw)
-        return f"must be {expected}, not {shown}"
+        return f"must be {expected}, not {_shown(raw)}"
 
     def _unknown(self, key: str, raw: object) -> str:
         """What to write instead of `key`, which is none of ours."""
@@ -136,9 +136,20 @@ class Loading:
         if isinstance(raw, dict) and "." not in key:
             near = _closest(key, self._sections | self._words.later)
             return "unknown section" + (f", did you mean [{near}]?" if near else "")
-        last = key.rpartition(".")[2]
-        near = " or ".join(k for k in self._settings if k.rpartition(".")[2] == last) or _closest(key, self._settings)
+        near = self._near(key)
         return "unknown key" + (f", did you mean {near}?" if near else "")
+
+    def _near(self, key: str) -> str:
+        """Keys that may have been meant: of the same name elsewhere, alike in the same section, alike anywhere."""
+        section, _, last = key.rpartition(".")
+        names = {k: k.rpartition(".")[2] for k in self._settings}
+        beside = [name for k, name in names.items() if k.rpartition(".")[0] == section]
+        if last in names.values():
+            return " or ".join(k for k, name in names.items() if name == last)
+        if alike := _closest(last, beside):
+            return f"{section}.{alike}" if section else alike
+        alike = _closest(last, set(names.values()))
+        return " or ".join(k for k, name in names.items() if name == alike)
 
 
 def environment_name(prefix: str, key: str) -> str:
@@ -164,6 +175,8 @@ def _closest(word: str, words: Iterable[str]) -> str:
 
 def _shown(raw: object) -> str:
     """A value for an error message: foreign text, so without control characters, and short."""
+    if isinstance(raw, dict | list):
+        return "a table" if isinstance(raw, dict) else "a list"
     text = str(raw).lower() if isinstance(raw, bool) else f'"{raw}"' if isinstance(raw, str) else str(raw)
     if not text.isprintable():
         text = ascii(raw)

@@ -95,13 +95,16 @@ def settings_of(tree: type, prefix: str = "") -> Iterator[Setting]:
 
 
 def _setting(key: str, hint: Any) -> Setting:
-    """`hint` is a type, an Optional or a Literal, perhaps inside an Annotated."""
-    extras: tuple[object, ...] = ()
-    if get_origin(hint) is Annotated:
-        hint, *rest = get_args(hint)
-        extras = tuple(rest)
-    if get_origin(hint) in (Union, types.UnionType):
-        hint = next(arm for arm in get_args(hint) if arm is not type(None))
+    """`hint` is a type or a Literal, in any number of Annotated and Optional."""
+    extras: list[object] = []
+    while True:
+        if get_origin(hint) is Annotated:
+            hint, *more = get_args(hint)
+            extras += more
+        elif get_origin(hint) in (Union, types.UnionType):
+            hint = next(arm for arm in get_args(hint) if arm is not type(None))
+        else:
+            break
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     return Setting(
         key,

@@ -22,7 +22,9 @@ def parse(text: str) -> dict[str, object]:
     """The table that `text` holds; `TomlError` when it is not TOML."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise TomlError("nested too deeply", 1) from None
+    except ValueError as error:  # also a number with too many digits, which is no TOMLDecodeError
         message = str(error)
         place = _PLACE.search(message)
         line = int(place[1]) if place and place[1] else text.count("\n") + (not text.endswith("\n"))

@@ -24,7 +24,7 @@ _WORDS = {
     "SQLITE_CORRUPT": "database is damaged: restore a backup",
     "SQLITE_NOTADB": "database is damaged: restore a backup",
     "SQLITE_CANTOPEN": "database file cannot be opened",
-    "SQLITE_INTERRUPT": "the question took too long",
+    "SQLITE_INTERRUPT": "it took too long, ask for one charger or for a shorter time",
 }
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -21,6 +24,7 @@ from server.store.tables import FAULTS, TRANSACTIONS
 MOST_ROWS = 1_000
 MOST_FRAME_BYTES = 16 * 1024 * 1024  #: of raw text in one answer: a frame may have a megabyte
 READ_TIMEOUT_S = 5.0  #: a reader that stays longer keeps the journal from being folded back
+STEPS_BETWEEN_LOOKS = 20_000  #: of SQLite's machine, about 2 ms
 
 #: The charger by any spelling of its id (WS-13), looked up once a query.
 OF_CHARGER = "charger_id = (SELECT c.charger_id FROM chargers AS c WHERE c.charger_id = ? COLLATE NOCASE LIMIT 1)"
@@ -36,12 +40,10 @@ FIRST_FRAME_SINCE = """
 WITH RECURSIVE search (low, high) AS (
     SELECT (SELECT min(id) FROM frames), (SELECT max(id) + 1 FROM frames)
     UNION ALL
-    SELECT CASE WHEN is_older THEN middle + 1 ELSE low END, CASE WHEN is_older THEN high ELSE middle END
-    FROM (
-        SELECT low, high, (low + high) / 2 AS middle,
-               (SELECT at FROM frames WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) < ? AS is_older
-        FROM search WHERE low < high
-    )
+    SELECT
+        iif((SELECT at FROM frames WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) < ?, (low + high) / 2 + 1, low),
+        iif((SELECT at FROM frames WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) < ?, high, (low + high) / 2)
+    FROM search WHERE low < high
 )
 SELECT low FROM search WHERE low >= high
 """
@@ -52,7 +54,22 @@ class History:
 
     def __init__(self, db: aiosqlite.Connection) -> None:
         self._db = db
-        self._one_at_a_time = asyncio.Lock()  # so that the time limit of one does not run while another works
+        self._one_at_a_time = asyncio.Lock()  # so that the time of one does not run while another works
+        self._deadline = math.inf
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[History]:
+        """A connection that cannot change anything, and that SQLite itself cuts when a question takes too long."""
+        async with aiosqlite.connect(path, isolation_level=None) as db:
+            history = cls(db)
+            await db.execute_fetchall("PRAGMA query_only = ON")
+            await db.set_progress_handler(history._is_too_long, STEPS_BETWEEN_LOOKS)
+            yield history
+
+    def _is_too_long(self) -> bool:
+        """Asked by SQLite in its thread while it works; True ends the question."""
+        return time.monotonic() > self._deadline
 
     async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
         where = _Where()
@@ -105,7 +122,7 @@ class History:
         size = 0
         async with self._asking():
             if since is not None:
-                (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since,)) or ((0,),)
+                (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since, since)) or ((0,),)
                 where.add("id >= ?", row[0])
             question = SELECT_FRAMES + where.sql + " ORDER BY id DESC LIMIT ?"
             async with self._db.execute(question, (*where.params, _clamped(limit))) as cursor:
@@ -124,14 +141,13 @@ class History:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[None]:
         async with self._one_at_a_time:
+            self._deadline = time.monotonic() + READ_TIMEOUT_S
             try:
-                async with asyncio.timeout(READ_TIMEOUT_S):
-                    yield
-            except TimeoutError:
-                await self._db.interrupt()
-                raise StoreError("the question took too long: ask for one charger, or for a shorter time") from None
+                yield
             except (sqlite3.Error, OverflowError) as error:
                 raise StoreError(f"history cannot be read: {in_words(error)}") from error
+            finally:
+                self._deadline = math.inf
 
 
 class _Where:

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiosqlite
 
+from server.core.meters import rating
 from server.core.station import derive
 from server.model.charger import Charger, Connector
 from server.model.command import Command, CommandState, StepState
@@ -120,6 +121,7 @@ def _revive(connector: Connector, transaction: Transaction, samples: Iterable[An
             connector.soc_percent = soc_percent
         if power_w is not None:
             minutes.setdefault(received_at // MINUTE, power_w)
+            connector.rated_w = max(connector.rated_w, rating(power_w))
         is_empty_begin = energy_wh == 0 and context == CONTEXT_CODES["Transaction.Begin"]  # MV-09
         if energy_wh is not None and not has_register and not is_empty_begin:
             has_register = True

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiosqlite
-
 from server.core.tasks import TaskOwner
 from server.model.health import Health
 from server.model.snapshot import Snapshot
@@ -35,11 +33,10 @@ def wall_clock() -> int:
 class Store:
     """Implements `server.core.ports.Durability` and the history questions of `server.core.ports.Depot`."""
 
-    def __init__(self, disk: Disk, reader: aiosqlite.Connection, health: Health) -> None:
+    def __init__(self, disk: Disk, history: History, health: Health) -> None:
         self._disk = disk
         self._writer = Writer(disk.write, health)
         self._recorder = Recorder(self._writer)
-        history = History(reader)
         # Bound once: no extra call on the way of every message.
         self.on_event = self._recorder.on_event
         self.frame = self._recorder.frame
@@ -69,9 +66,8 @@ class Store:
         with locked(path) as path:
             disk = await _open_disk(path, migrations or known_migrations())
             try:
-                async with aiosqlite.connect(path, isolation_level=None) as reader:
-                    await reader.execute_fetchall("PRAGMA query_only = ON")
-                    store = cls(disk, reader, health)
+                async with History.open(path) as history:
+                    store = cls(disk, history, health)
                     tasks.spawn(store._writer.run(), "writer")
                     tasks.spawn(store._writer.watch(), "watch")
                     tidy = tasks.spawn(keep_tidy(disk.db, retention or Retention(), now), "retention")

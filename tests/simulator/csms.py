@@ -51,6 +51,10 @@ class Csms:
     def statuses(self, connector_id: int) -> list[str]:
         return [p["status"] for p in self.of("StatusNotification") if p["connectorId"] == connector_id]
 
+    def status(self, connector_id: int) -> str:
+        """The newest status of a connector; empty before the first."""
+        return (self.statuses(connector_id) or [""])[-1]
+
     async def until(self, condition: Callable[[], object], timeout: float = 4.0) -> None:
         """Return once `condition()` is true, asked again after every frame."""
         event = asyncio.Event()

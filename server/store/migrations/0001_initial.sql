@@ -1,5 +1,6 @@
 -- The first schema. Columns of the small tables have the names of the model's fields.
 -- Times are ms since the epoch (UTC), energy Wh, power W, current mA, voltage mV; 0 = never where the model says so.
+-- An index ends with the table's integer key by itself: what it finds is in the order of ids.
 
 PRAGMA application_id = 0x4F435043;
 
@@ -65,8 +66,8 @@ CREATE TABLE transactions (
     closed_by          TEXT    NOT NULL,
     interrupted        INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX transactions_by_connector ON transactions (charger_id, connector_id, transaction_id);
-CREATE INDEX transactions_by_state ON transactions (state, transaction_id);
+CREATE INDEX transactions_by_connector ON transactions (charger_id, connector_id);
+CREATE INDEX transactions_by_state ON transactions (state);
 CREATE INDEX transactions_by_stop ON transactions (stopped_at);
 
 CREATE TABLE faults (
@@ -87,7 +88,7 @@ CREATE TABLE faults (
     acknowledged_at    INTEGER NOT NULL,
     note               TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX faults_by_charger ON faults (charger_id, fault_id);
+CREATE INDEX faults_by_charger ON faults (charger_id);
 CREATE INDEX faults_open ON faults (fault_id) WHERE cleared_at = 0;
 
 CREATE TABLE tags (
@@ -118,7 +119,7 @@ CREATE TABLE commands (
     steps          TEXT    NOT NULL,
     answered_late  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX commands_by_charger ON commands (charger_id, command_id);
+CREATE INDEX commands_by_charger ON commands (charger_id);
 
 -- One row a sample. digest tells samples of the same moment apart: equal ones are the same message sent again.
 -- context is a small number for the words of OCPP, the word itself for others; extra is JSON.
@@ -158,6 +159,6 @@ CREATE TABLE frames (
     raw          ANY     NOT NULL,
     deviations   TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX frames_by_charger ON frames (charger_key, id);
+CREATE INDEX frames_by_charger ON frames (charger_key);
 
 PRAGMA user_version = 1;

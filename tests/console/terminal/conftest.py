@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ from tests.pty_screen import PtyScreen
 
 PROGRAM = [sys.executable, "-m", "tests.console.terminal.programs"]
 _ATTACH = "import sys; from console.terminal.attach import attach; sys.exit(attach({path!r}, {arguments}))"
+
+
+def under_shell(command: list[str]) -> list[str]:
+    """The command as a job of a shell: only there can SIGTSTP and its kin stop anything."""
+    return ["sh", "-c", f"set -m; {shlex.join(command)}; exit $?"]
 
 
 class Depot:
@@ -26,6 +33,16 @@ class Depot:
         """What the program under test has told so far."""
         return self.report_path.read_text().splitlines() if self.report_path.exists() else []
 
+    async def until(self, told: Callable[[list[str]], bool]) -> None:
+        """Wait until the program has told it, at most 5 s."""
+        async with asyncio.timeout(5):
+            while not told(self.report):  # noqa: ASYNC110 - a file has no event
+                await asyncio.sleep(0.02)
+
+    def told(self, word: str) -> str:
+        """What the program has told after `word`, the last time."""
+        return [line for line in self.report if line.startswith(word)][-1].removeprefix(word).strip()
+
     @property
     def gaps(self) -> list[str]:
         return [line for line in self.report if line.startswith("gap")]
@@ -33,7 +50,8 @@ class Depot:
     def local(
         self, *options: str, columns: int = 80, lines: int = 24, env: Mapping[str, str | None] | None = None
     ) -> PtyScreen:
-        return PtyScreen([*PROGRAM, "local", str(self.report_path), *options], columns, lines, env)
+        command = [*PROGRAM, "local", str(self.report_path), *options]
+        return PtyScreen(under_shell(command) if "shell" in options else command, columns, lines, env)
 
     def server(self, *options: str) -> PtyScreen:
         """The server of attached terminals; its own terminal shows nothing."""
@@ -46,9 +64,10 @@ class Depot:
         lines: int = 24,
         env: Mapping[str, str | None] | None = None,
         arguments: str = "",
+        shell: bool = False,
     ) -> PtyScreen:
-        code = _ATTACH.format(path=str(self.socket_path), arguments=arguments)
-        return PtyScreen([sys.executable, "-c", code], columns, lines, env)
+        command = [sys.executable, "-c", _ATTACH.format(path=str(self.socket_path), arguments=arguments)]
+        return PtyScreen(under_shell(command) if shell else command, columns, lines, env)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from console.terminal.environment import prepare
+from console.terminal.environment import prepare, shell_environment
 
 prepare()
 
@@ -39,7 +39,7 @@ class Wall(Widget):
     count = 0
 
     def on_mount(self) -> None:
-        self.set_interval(0.1, self.turn)
+        self.timer = self.set_interval(0.1, self.turn)
 
     def turn(self) -> None:
         self.count += 1
@@ -74,6 +74,8 @@ class Board(SteadyPaint):
     async def on_key(self, event: events.Key) -> None:
         if event.key == "q":
             self.exit()
+        elif event.key == "P":
+            self.query_one(Wall).timer.pause()
         elif event.key == "E":
             raise RuntimeError("an error in the UI")
         elif event.key == "S":  # a UI that hangs: it waits in its own message loop
@@ -106,7 +108,8 @@ async def local(report_path: str, *options: str) -> None:
     Options: `wall`; `hup` handles SIGHUP as the product does.
     """
     report, loop = Report(report_path), asyncio.get_running_loop()
-    app = Board(profile_of(os.environ), wall="wall" in options)
+    app = Board(profile_of(shell_environment()), wall="wall" in options)
+    report(f"pid {os.getpid()}")
     stop = asyncio.Event()
 
     def stopping() -> None:
@@ -131,11 +134,13 @@ async def serve(report_path: str, socket_path: str, *options: str) -> None:
     report, loop, stop = Report(report_path), asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     tasks: set[asyncio.Task[None]] = set()
+    apps: list[Board] = []
 
     def make_app(profile: TerminalProfile, hello: Hello) -> Board:
         if "broken" in options:
             raise ValueError("an app that cannot be made")
-        return Board(profile, wall="wall" in options)
+        apps.append(Board(profile, wall="wall" in options))
+        return apps[-1]
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(host_terminal(reader, writer, make_app))
@@ -155,7 +160,7 @@ async def serve(report_path: str, socket_path: str, *options: str) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     beat.cancel()
-    report("stopped")
+    report(f"stopped skipped={[app.frames_skipped for app in apps]}")
 
 
 if __name__ == "__main__":

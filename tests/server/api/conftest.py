@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,18 +9,14 @@ import httpx
 import pytest
 
 from server.api.door import Door
-from server.outlets.metrics import exposition
 from tests.server.api.fake_depot import FakeDepot, living_depot
-
-TOKEN = "canary-token"
+from tests.server.api.served import TOKEN, served, short_path, unix_client
 
 
 @pytest.fixture
 def socket_path() -> Iterator[Path]:
-    """A short path: the one of a unix socket may have 107 bytes."""
-    folder = Path(tempfile.mkdtemp(prefix="oc-"))
-    yield folder / "s"
-    shutil.rmtree(folder)
+    with short_path() as path:
+        yield path
 
 
 @pytest.fixture
@@ -31,15 +25,14 @@ def depot() -> FakeDepot:
 
 
 @pytest.fixture
-async def door(depot: FakeDepot, socket_path: Path) -> AsyncIterator[Door]:
-    async with Door(depot, socket_path, 0, TOKEN, None, exposition) as open_door:
+async def door(depot: FakeDepot) -> AsyncIterator[Door]:
+    async with served(depot) as open_door:
         yield open_door
 
 
 @pytest.fixture
 async def unix(door: Door) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.AsyncHTTPTransport(uds=str(door.socket_path))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", trust_env=False) as client:
+    async with unix_client(door) as client:
         yield client
 
 

@@ -125,13 +125,10 @@ class FakeDepot:
             return command
         command.state, command.sent_at, command.message_id = CommandState.SENT, T0 + 1, "m-1"
         if not self.never_answers:
-            command.state, command.status, command.response, command.error, command.items = self._answered()
+            command.state, command.status, command.response, command.error, command.items = self.reply
             command.answered_at, command.latency_ms = T0 + 43, 42
             command.steps = [Step("sent", StepState.DONE, T0 + 1), Step("BootNotification")]
         return command
-
-    def _answered(self) -> tuple[CommandState, str, dict[str, object] | None, str, tuple[object, ...]]:
-        return (self.reply.state, self.reply.status, self.reply.response, self.reply.error, self.reply.items)
 
     async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
         command = self.submit(charger_id, operation, operator)
@@ -166,7 +163,7 @@ class FakeDepot:
     # history
 
     async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
-        found = [*self.open_faults(), *self.cleared]
+        found = [*self.open_faults(), *([] if open_only else self.cleared)]
         return [f for f in found if charger_id in ("", f.charger_id)][:limit]
 
     async def find_transactions(

@@ -111,5 +111,5 @@ async def depot(open_depot: OpenDepot) -> Depot:
 async def eventually(is_so: Callable[[], object], timeout: float = 3.0) -> None:
     """Wait for what has no event of its own to wait for; a few ms between looks."""
     async with asyncio.timeout(timeout):
-        while not is_so():
+        while not is_so():  # noqa: ASYNC110 - what is waited for is plain state of the server
             await asyncio.sleep(0.005)

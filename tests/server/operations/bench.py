@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -149,3 +150,30 @@ class Bench:
 def steps(command: Command) -> list[str]:
     """["sent done", "accepted done 210 ms", "BootNotification running"]"""
     return [f"{s.name} {s.state} {s.note}".strip() for s in command.steps]
+
+
+class Asked(NamedTuple):
+    desk: Desk
+    command: Command
+    call: Call
+
+    async def answered(self, reply: Reply = ACCEPTED) -> None:
+        self.call.answer(reply)
+        assert await self.desk.wait(self.command, 1)
+
+
+@asynccontextmanager
+async def asked(bench: Bench, operation: Operation, limits: Limits | None = None) -> AsyncIterator[Asked]:
+    """The operation has been sent to CP-1, which has not answered yet."""
+    async with bench.desk(limits=limits) as desk:
+        command = desk.submit("CP-1", operation, "ana")
+        yield Asked(desk, command, await bench.sender.calls.get())
+
+
+def states(command: Command) -> dict[str, str]:
+    return {s.name: s.state.value for s in command.steps}
+
+
+async def finished(bench: Bench, command: Command) -> None:
+    while not command.is_finished:
+        await bench.changed()

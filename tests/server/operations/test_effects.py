@@ -1,180 +1,29 @@
-"""What must follow acceptance: seen, missing, out of order, or of somebody else."""
+"""What must follow acceptance of a start or a stop: seen, missing, out of order, or of somebody else."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import NamedTuple
 
 import pytest
 
-from server.model.command import Command, CommandState, Operation, RemoteStart, RemoteStop, Reply, Reset, StepState
+from server.model.command import (
+    CommandState,
+    RemoteStart,
+    RemoteStop,
+    Reply,
+    StepState,
+)
 from server.model.event import EventKind
-from server.model.status import ConnectorStatus, TagStatus
+from server.model.status import ConnectorStatus, TagStatus, TransactionState
 from server.model.transaction import Transaction
-from server.operations.desk import Desk
 from server.operations.effects import Limits
 
-from .bench import ACCEPTED, SHORT, Bench, Call, steps
+from .bench import SHORT, Bench, asked, finished, states, steps
 
 
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
-
-
-class Asked(NamedTuple):
-    desk: Desk
-    command: Command
-    call: Call
-
-    async def answered(self, reply: Reply = ACCEPTED) -> None:
-        self.call.answer(reply)
-        assert await self.desk.wait(self.command, 1)
-
-
-@asynccontextmanager
-async def asked(bench: Bench, operation: Operation, limits: Limits | None = None) -> AsyncIterator[Asked]:
-    """The operation has been sent to CP-1, which has not answered yet."""
-    async with bench.desk(limits=limits) as desk:
-        command = desk.submit("CP-1", operation, "ana")
-        yield Asked(desk, command, await bench.sender.calls.get())
-
-
-def states(command: Command) -> dict[str, str]:
-    return {s.name: s.state.value for s in command.steps}
-
-
-async def finished(bench: Bench, command: Command) -> None:
-    while not command.is_finished:
-        await bench.changed()
-
-
-async def test_reset_is_confirmed_step_by_step(bench: Bench) -> None:
-    """Stop of the running transaction, boot, a report of each connector, confirmed: one change each."""
-    charger = bench.charger()
-    transaction = bench.starts(charger, 2, "AA")
-    async with asked(bench, Reset("Soft")) as a:
-        assert states(a.command) == {
-            "sent": "done",
-            "accepted": "running",
-            "transaction 987 stopped": "open",
-            "BootNotification": "open",
-            "connectors reported": "open",
-            "confirmed": "open",
-        }
-        await a.answered()
-        assert a.command.state is CommandState.ACCEPTED and not a.command.is_finished
-        assert states(a.command)["transaction 987 stopped"] == "running"
-        bench.clock += 2_000
-        bench.stops(charger, transaction, "SoftReset")
-        await bench.changed()
-        assert steps(a.command)[2:4] == ["transaction 987 stopped done SoftReset", "BootNotification running"]
-        bench.clock += 38_000
-        bench.boots(charger)
-        bench.reports(charger, 1, ConnectorStatus.AVAILABLE)
-        await bench.changed()
-        assert states(a.command)["connectors reported"] == "running"
-        bench.clock += 7_000
-        bench.reports(charger, 2, ConnectorStatus.AVAILABLE)
-        await finished(bench, a.command)
-    assert set(states(a.command).values()) == {"done"}
-    assert [s.at - 1_000_000 for s in a.command.steps[2:]] == [2_000, 40_000, 47_000, 47_000]
-    assert bench.lines() == ["INFO Reset confirmed after 47 s #501 ana"]
-
-
-async def test_reports_before_the_boot_do_not_count(bench: Bench) -> None:
-    """A connector has to speak after the boot; a second boot starts the count anew."""
-    charger = bench.charger()
-    async with asked(bench, Reset()) as a:
-        await a.answered()
-        for connector_id in (1, 2):
-            bench.reports(charger, connector_id, ConnectorStatus.UNAVAILABLE)
-        bench.boots(charger)
-        assert states(a.command)["connectors reported"] == "running"
-        bench.reports(charger, 1, ConnectorStatus.AVAILABLE)
-        bench.boots(charger)
-        bench.reports(charger, 2, ConnectorStatus.AVAILABLE)
-        assert states(a.command)["connectors reported"] == "running"
-        bench.reports(charger, 1, ConnectorStatus.AVAILABLE)
-        assert a.command.is_finished
-
-
-async def test_hard_reset_may_stop_its_transaction_after_the_boot(bench: Bench) -> None:
-    """RST-01: the order is the charger's; all of it has to be seen."""
-    charger = bench.charger(connectors=1)
-    transaction = bench.starts(charger, 1, "AA")
-    async with asked(bench, Reset("Hard")) as a:
-        await a.answered()
-        bench.boots(charger)
-        bench.reports(charger, 1, ConnectorStatus.AVAILABLE)
-        assert states(a.command)["transaction 987 stopped"] == "running" and not a.command.is_finished
-        bench.stops(charger, transaction, "HardReset")
-        assert a.command.steps[-1].state is StepState.DONE
-
-
-async def test_missing_boot_is_told_with_what_is_seen_instead(bench: Bench) -> None:
-    """The time for the boot is over: the step says so, the rest is missing, the log has one warning."""
-    charger = bench.charger()
-    async with asked(bench, Reset(), SHORT) as a:
-        await a.answered()
-        charger.online = False
-        bench.emit(EventKind.CHARGER_DISCONNECTED, charger)
-        await finished(bench, a.command)
-    sentence = "accepted, but no BootNotification within 0.05 s: charger is offline"
-    assert steps(a.command)[2:] == [
-        f"BootNotification missing {sentence}",
-        "connectors reported missing",
-        "confirmed missing",
-    ]
-    assert bench.lines() == [f"WARNING Reset {sentence} #501 ana"]
-    assert (a.command.state, a.command.error) == (CommandState.ACCEPTED, "")
-
-
-async def test_silent_connector_is_named(bench: Bench) -> None:
-    """After the boot each connector has its own time; the one that keeps silent is told."""
-    charger = bench.charger(connectors=3)
-    async with asked(bench, Reset(), SHORT) as a:
-        await a.answered()
-        bench.boots(charger)
-        bench.reports(charger, 2, ConnectorStatus.AVAILABLE)
-        await finished(bench, a.command)
-    note = "accepted, but not every connector reported within 0.05 s: connector 1, 3 is silent"
-    assert a.command.steps[3].note == note
-
-
-async def test_reset_without_an_answer_is_still_followed(bench: Bench) -> None:
-    """A charger that reboots before it answers: offline is the outcome, and the boot is seen."""
-    charger = bench.charger(connectors=1)
-    async with asked(bench, Reset("Hard")) as a:
-        await a.answered(Reply(CommandState.OFFLINE))
-        assert states(a.command)["BootNotification"] == "running"
-        bench.boots(charger)
-        bench.reports(charger, 1, ConnectorStatus.AVAILABLE)
-        await finished(bench, a.command)
-    assert a.command.state is CommandState.OFFLINE
-    assert steps(a.command)[1] == "accepted missing link closed before the answer"
-    assert a.command.steps[-1].state is StepState.DONE
-
-
-async def test_reset_that_never_got_on_the_wire_is_not_followed(bench: Bench) -> None:
-    """Offline before anything was written: no boot is expected."""
-    bench.charger()
-    bench.sender.writes = False
-    async with asked(bench, Reset()) as a:
-        await a.answered(Reply(CommandState.OFFLINE))
-        assert a.command.is_finished and a.command.steps[-1].state is StepState.MISSING
-
-
-async def test_charger_without_known_connectors_is_confirmed_by_its_boot(bench: Bench) -> None:
-    """There is nobody to wait for after the boot."""
-    charger = bench.charger(connectors=0)
-    async with asked(bench, Reset()) as a:
-        await a.answered()
-        bench.boots(charger)
-        assert list(states(a.command)) == ["sent", "accepted", "BootNotification", "confirmed"]
-        assert a.command.is_finished
 
 
 async def test_remote_start_is_confirmed_by_charging(bench: Bench) -> None:
@@ -229,7 +78,8 @@ async def test_start_of_another_tag_or_connector_is_not_ours(bench: Bench) -> No
         await a.answered()
         bench.starts(charger, 1, "OTHER", 1)
         bench.starts(charger, 2, "AA", 2)
-        bench.reports(charger, 2, ConnectorStatus.CHARGING)
+        for connector_id in (1, 2):
+            bench.reports(charger, connector_id, ConnectorStatus.CHARGING)
         assert states(a.command)["StartTransaction"] == "open"
         assert states(a.command)["Charging"] == "open"
 
@@ -298,6 +148,8 @@ async def test_remote_stop_is_confirmed_by_stop_and_free_connector(bench: Bench)
     async with asked(bench, RemoteStop(2)) as a:
         await a.answered()
         bench.stops(charger, other, "Local")
+        orphan = Transaction(988, "CP-1", 0, "", TagStatus.ACCEPTED, 0, 0, 0, TransactionState.ORPHANED)
+        bench.stops(charger, orphan, "Remote")
         assert states(a.command)["StopTransaction"] == "running"
         bench.reports(charger, 2, ConnectorStatus.FINISHING)
         assert states(a.command)["connector free"] == "open"
@@ -320,12 +172,24 @@ async def test_remote_stop_waits_for_the_connector_and_says_what_it_does(bench: 
 
 
 async def test_tx19_stop_of_a_transaction_that_only_the_charger_knows(bench: Bench) -> None:
-    """TX-19: the id is free; its stop confirms, wherever it ran."""
+    """TX-19: the id is free; its stop comes as that of an orphan, which has an id of ours."""
     charger = bench.charger()
     async with asked(bench, RemoteStop(4711)) as a:
         await a.answered()
-        bench.stops(charger, Transaction(4711, "CP-1", 0, "", TagStatus.ACCEPTED, 0, 0, 0), "Remote")
+        orphan = Transaction(988, "CP-1", 0, "", TagStatus.ACCEPTED, 0, 0, 0, TransactionState.ORPHANED)
+        bench.stops(charger, orphan, "Remote")
         assert a.command.is_finished and a.command.steps[-1].state is StepState.DONE
+
+
+async def test_missing_stop_is_told_with_what_the_connector_does(bench: Bench) -> None:
+    """Accepted, and the session goes on."""
+    charger = bench.charger()
+    bench.starts(charger, 1, "AA")
+    charger.connectors[1].status = ConnectorStatus.CHARGING
+    async with asked(bench, RemoteStop(987), SHORT) as a:
+        await a.answered()
+        await finished(bench, a.command)
+    assert a.command.steps[2].note == "accepted, but no StopTransaction within 0.05 s: connector 1 is Charging"
 
 
 async def test_rejection_ends_the_chain_at_once(bench: Bench) -> None:
@@ -338,19 +202,6 @@ async def test_rejection_ends_the_chain_at_once(bench: Bench) -> None:
         bench.starts(charger, 1, "AA")
         await asyncio.sleep(0)
         assert len(bench.told) == told
-
-
-async def test_two_commands_are_followed_side_by_side(bench: Bench) -> None:
-    """The second command may be sent while the first still waits for its effect; one boot confirms both."""
-    charger = bench.charger(connectors=0)
-    async with asked(bench, Reset()) as a:
-        await a.answered()
-        second = a.desk.submit("CP-1", Reset("Hard"), "tom")
-        (await bench.sender.calls.get()).answer()
-        await a.desk.wait(second, 1)
-        bench.boots(charger)
-        await finished(bench, second)
-        assert a.command.is_finished
 
 
 async def test_one_event_tells_a_command_once_and_not_inside_the_event(bench: Bench) -> None:

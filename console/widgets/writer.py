@@ -16,7 +16,7 @@ from console.present.look import Look
 from console.present.safe import safe
 
 
-class Line:
+class LineWriter:
     """A line of exactly `width` cells. Methods return the line itself; what does not fit is cut off at the end."""
 
     __slots__ = ("_on", "_segments", "column", "look", "width")
@@ -29,15 +29,11 @@ class Line:
         self.column = 0  #: where the next piece goes
 
     @property
-    def look(self) -> Look:
-        return self.look
-
-    @property
     def room(self) -> int:
         """Cells that are left."""
         return self.width - self.column
 
-    def put(self, text: str, role: str = "text", on: str = "") -> Line:
+    def put(self, text: str, role: str = "text", on: str = "") -> LineWriter:
         """Append `text` as it is; `on` names another surface than that of the line."""
         clean, cells = _clean(text, self.look.ascii)
         room = self.width - self.column
@@ -50,18 +46,18 @@ class Line:
             self.column += cells
         return self
 
-    def left(self, text: str, cells: int, role: str = "text", on: str = "") -> Line:
+    def left(self, text: str, cells: int, role: str = "text", on: str = "") -> LineWriter:
         """`text` in exactly `cells` cells: padded behind, or cut with an ellipsis."""
         return self.put(fitted(text, cells, self.look), role, on)
 
-    def right(self, text: str, cells: int, role: str = "text", on: str = "") -> Line:
+    def right(self, text: str, cells: int, role: str = "text", on: str = "") -> LineWriter:
         """`text` at the right end of exactly `cells` cells."""
         clean, used = _clean(text, self.look.ascii)
         if used > cells:
             return self.left(text, cells, role, on)
         return self.put(" " * (cells - used) + clean, role, on)
 
-    def to(self, column: int, role: str = "text", on: str = "") -> Line:
+    def to(self, column: int, role: str = "text", on: str = "") -> LineWriter:
         """Blanks up to `column`; nothing when the line is there already."""
         missing = min(column, self.width) - self.column
         if missing > 0:
@@ -69,14 +65,14 @@ class Line:
             self.column += missing
         return self
 
-    def bar(self, share: float, cells: int, role: str = "sky", rest: str = "track", on: str = "") -> Line:
+    def bar(self, share: float, cells: int, role: str = "sky", rest: str = "track", on: str = "") -> LineWriter:
         """A bar of `cells` cells, filled to `share` (0 to 1) in half-cell steps."""
         glyphs = self.look.glyphs
         halves = round(min(1.0, max(0.0, share)) * cells * 2)
         filled = glyphs.bar_full * (halves // 2) + glyphs.bar_half * (halves % 2)
         return self.put(filled, role, on).put(glyphs.bar_rest * (cells - len(filled)), rest, on)
 
-    def end_with(self, text: str, role: str = "text", margin: int = 1) -> Line:
+    def end_with(self, text: str, role: str = "text", margin: int = 1) -> LineWriter:
         """`text` at the right edge of the line, `margin` cells from it; left out when it does not fit."""
         _, cells = _clean(text, self.look.ascii)
         start = self.width - margin - cells

@@ -1,0 +1,96 @@
+"""One line of the log in full, with the raw frame that it tells of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.dialogs.fields import MARGIN
+from console.dialogs.frame import Dialog, Row, gap, keys_row
+from console.present.look import Look
+from console.present.safe import safe
+from console.present.words import clock
+from console.widgets.progress import chop, wrap
+from server.model.log import Frame, LogLine
+
+if TYPE_CHECKING:
+    from server.site import Site
+
+NEAR_MS = 2_000  #: a frame this far from its line is another one
+LONGEST = 16_000  #: characters of a frame that are shown
+LABEL = 14
+_DIRECTIONS = {"in": "from the charger", "out": "to the charger"}
+
+
+class EntryDialog(Dialog[None]):
+    """j, k and the page keys scroll a long frame."""
+
+    WIDTH = 76
+
+    def __init__(self, site: Site, look: Look, entry: LogLine) -> None:
+        super().__init__(look)
+        self.site = site
+        self.entry = entry
+        self._frame: Frame | None = None
+        self._looking = bool(entry.charger_id and entry.direction)
+        self._top = 0
+        self._most = 0  #: how far it scrolls
+
+    def on_mount(self) -> None:
+        if self._looking:
+            self.run_worker(self._find_frame(), name="frame of a log line")
+
+    async def _find_frame(self) -> None:
+        entry = self.entry
+        try:
+            found = await self.site.find_frames(
+                entry.charger_id, entry.action, entry.direction, since=entry.at - NEAR_MS, limit=100
+            )
+            near = [frame for _, frame in found if abs(frame.at - entry.at) <= NEAR_MS]
+            self._frame = min(near, key=lambda frame: abs(frame.at - entry.at), default=None)
+        finally:
+            self._looking = False
+        self.update()
+
+    def _raw(self) -> str:
+        if self._frame is None:
+            return "looking for it" if self._looking else ""
+        raw = self._frame.raw
+        text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+        return safe(text, LONGEST, self.look.ascii)
+
+    def rows(self, width: int) -> list[Row]:
+        entry, room = self.entry, width - LABEL - MARGIN
+        facts = [
+            ("time", [clock(entry.at) + f".{entry.at % 1000:03}"], "text"),
+            ("level", [entry.level.name.lower()], "text"),
+            ("charger", [entry.charger_id or "-"], "strong"),
+            ("direction", [_DIRECTIONS.get(entry.direction, "our own")], "text"),
+            ("action", [entry.action or "-"], "strong"),
+            ("text", wrap(safe(entry.text, LONGEST, self.look.ascii), room), "text"),
+        ]
+        if self._frame is not None and self._frame.deviations:
+            facts.append(("deviations", wrap(self._frame.deviations, room), "amber"))
+        if self._raw():
+            facts.append(("frame", chop(self._raw(), room), "muted"))
+        body = [
+            _fact(label if i == 0 else "", text, role) for label, texts, role in facts for i, text in enumerate(texts)
+        ]
+        shown = max(3, self.app.size.height - 8)
+        self._most = max(0, len(body) - shown)
+        self._top = min(self._top, self._most)
+        keys = [("esc", "close")] + ([("j k", f"scroll, {self._most - self._top} more lines")] if self._most else [])
+        return [gap(60), *body[self._top : self._top + shown], gap(55), keys_row(keys), gap(61)]
+
+    def handle(self, key: str, character: str | None) -> bool:
+        step = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, "home": -9999, "end": 9999}.get(
+            key
+        )
+        if step is not None:
+            self._top = max(0, min(self._most, self._top + step))
+        elif key == "enter":
+            self.cancel()
+        return step is not None
+
+
+def _fact(label: str, text: str, role: str) -> Row:
+    return Row(lambda line: line.to(MARGIN).put(label, "muted").to(LABEL).put(text, role))

@@ -1,0 +1,120 @@
+"""`ocpp-console get WHAT`: a list of the running server as table, JSON or CSV, once or again and again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import time
+from typing import Any
+
+from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, told
+from console.oneshot.listings import LISTINGS, WHATS, Listing
+from console.oneshot.table import Paper, Row, lines_of, paper
+from console.present.safe import safe
+
+OUTPUTS = ("table", "json", "csv")
+WATCH_S = 2.0
+CELL = 1_000_000  #: characters of a CSV cell
+
+
+def run(
+    what: str, server: Server, output: str = "table", watch: bool = False, charger: str = "", limit: int | None = None
+) -> int:
+    """List `what` on stdout; the exit code. `watch`: again each two seconds until Ctrl-C."""
+    return told(lambda: _run(what, server, output, watch, charger, limit))
+
+
+def _run(what: str, server: Server, output: str, watch: bool, charger: str, limit: int | None) -> int:
+    listing = LISTINGS.get(what)
+    if listing is None:
+        raise Trouble(f"there is no list {what!r}; write one of {', '.join(WHATS)}", USAGE)
+    if output not in OUTPUTS:
+        raise Trouble(f"there is no output {output!r}; write one of {', '.join(OUTPUTS)}", USAGE)
+    with Client(server) as client:
+        if not watch:
+            sys.stdout.write(_shown(client, listing, output, charger, limit))
+            sys.stdout.flush()
+            return DONE
+        try:
+            while True:
+                _repaint(_shown(client, listing, output, charger, limit), paper())
+                pause(WATCH_S)
+        except KeyboardInterrupt:
+            return DONE
+
+
+def pause(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def _repaint(text: str, on: Paper) -> None:
+    """On a terminal over what was there, as much as it can show; else one after the other."""
+    if on.height is None:
+        sys.stdout.write(text + "\n")
+    else:
+        lines = text.splitlines()
+        if len(lines) >= on.height:
+            lines = [*lines[: on.height - 2], f"{len(lines) - on.height + 2} more"]
+        sys.stdout.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
+    sys.stdout.flush()
+
+
+def _shown(client: Client, listing: Listing, output: str, charger: str, limit: int | None) -> str:
+    """The list as text, with a newline at its end."""
+    if listing.by_server:
+        answer = client.get(listing.path, charger=charger, limit=limit or listing.limit)
+    else:
+        answer = client.get(listing.path)
+    rows = listing.rows(answer)
+    if not listing.by_server:
+        wanted = charger.casefold()
+        rows = [r for r in rows if not wanted or str(r.get("chargerId", "")).casefold() == wanted][:limit]
+    if output == "json":
+        return as_json(rows) + "\n"
+    if output == "csv":
+        return as_csv(rows)
+    return "\n".join(lines_of(listing.columns, rows, time.time_ns() // 1_000_000, paper())) + "\n"
+
+
+def as_json(value: Any) -> str:
+    """JSON as the API gives it. On a terminal, and where the encoding cannot carry it, everything foreign is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=sys.stdout.isatty())
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=2)
+    return text
+
+
+def as_csv(rows: list[Row]) -> str:
+    """One line a row under the names of the API; nested lists are left out, they have lists of their own.
+
+    For spreadsheets: controls become visible, and text that one would take for a formula gets a `'` in front. Use JSON
+    where every byte counts.
+    """
+    names = [n for n in (rows[0] if rows else {}) if not _is_nested(rows[0][n])]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_csv_cell(row[name]) for name in names])
+    return out.getvalue()
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(inner, dict) for inner in value)
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list) and not _is_nested(value):
+        value = " ".join(str(inner) for inner in value)
+    text = safe(value if isinstance(value, str) else json.dumps(value), CELL)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -1,0 +1,222 @@
+"""What `get` can list: where the API has it, and which columns a person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from console.oneshot.table import Column, Row
+from console.present.words import OFFLINE, STATES, age, day_and_clock, session
+
+
+class Listing(NamedTuple):
+    """`rows` turns the answer into rows; `by_server`: the server filters by charger and limit itself."""
+
+    path: str
+    rows: Callable[[dict[str, Any]], list[Row]]
+    columns: tuple[Column, ...]
+    by_server: bool = False
+    limit: int | None = None  #: how many when nobody says
+
+
+STATE_ROLES = {status.value: role for status, (_, _, role) in STATES.items()} | {"Offline": OFFLINE[2]}
+OUTCOME_ROLES = {"rejected": "amber", "error": "fault_text", "timed_out": "fault_text", "offline": "amber"}
+
+
+def field(name: str) -> Callable[[Row, int], str]:
+    """The field as it is; empty when there is none."""
+    return lambda row, now: "" if row.get(name) is None else str(row[name])
+
+
+def number(name: str, decimals: int = 1) -> Callable[[Row, int], str]:
+    return lambda row, now: "" if row.get(name) is None else f"{row[name]:.{decimals}f}"
+
+
+def when(name: str) -> Callable[[Row, int], str]:
+    """Local time of day, with the date when it was another day."""
+    return lambda row, now: "" if row.get(name) is None else day_and_clock(ms(row[name]), now)
+
+
+def ago(name: str) -> Callable[[Row, int], str]:
+    return lambda row, now: "" if row.get(name) is None else age(now - ms(row[name]))
+
+
+def ms(iso: str) -> int:
+    return round(datetime.fromisoformat(iso).timestamp() * 1000)
+
+
+def state_of(row: Row) -> str:
+    """One word for a charger: adoption and the link come before what the connectors say."""
+    if row["registration"] != "Accepted":
+        return str(row["registration"])
+    return str(row["status"]) if row["isOnline"] else "Offline"
+
+
+def connector_state(row: Row) -> str:
+    return str(row["status"]) if row["isOnline"] else "Offline"
+
+
+def connectors_in_words(row: Row, now: int) -> str:
+    """`1 Charging, 2 Faulted`"""
+    return ", ".join(f"{c['connectorId']} {c['status']}" for c in row["connectors"])
+
+
+def error_of(row: Row, now: int) -> str:
+    """`GroundFailure E042`; empty when nothing is wrong."""
+    code = "" if row["errorCode"] == "NoError" else row["errorCode"]
+    return " ".join(filter(None, (code, row["vendorErrorCode"])))
+
+
+def duration(row: Row, now: int) -> str:
+    end = ms(row["endTime"]) if row["endTime"] else now
+    return session(end - ms(row["startTime"])) if row["startTime"] else ""
+
+
+def energy(row: Row, now: int) -> str:
+    """kWh; `~` in front of an estimate."""
+    return ("~" if row["estimated"] else "") + f"{row['energyConsumedKwh']:.2f}"
+
+
+def severity_role(row: Row) -> str:
+    if row["clearedAt"] is not None:
+        return "dim"
+    return {"fault": "fault_text", "warning": "amber"}.get(row["severity"], "")
+
+
+def of(name: str) -> Callable[[dict[str, Any]], list[Row]]:
+    """The list that the answer holds under `name`."""
+    return lambda answer: list(answer[name])
+
+
+def connectors_of(answer: dict[str, Any]) -> list[Row]:
+    """One row a connector, with what it must know of its charger."""
+    return [
+        {"chargerId": charger["chargerId"], "isOnline": charger["isOnline"]} | connector
+        for charger in answer["chargers"]
+        for connector in charger["connectors"]
+    ]
+
+
+CHARGER = Column("CHARGER", field("chargerId"))
+CONNECTOR = Column("C", field("connectorId"), right=True)
+
+LISTINGS: dict[str, Listing] = {
+    "chargers": Listing(
+        "chargers",
+        of("chargers"),
+        (
+            CHARGER,
+            Column("STATE", lambda row, now: state_of(row), role=lambda row: STATE_ROLES.get(state_of(row), "")),
+            Column("SEEN", ago("lastHeartbeat"), right=True),
+            Column("kW", number("powerKw"), right=True),
+            Column("CONNECTORS", connectors_in_words),
+            Column("VENDOR", field("vendor")),
+            Column("MODEL", field("model")),
+            Column("FIRMWARE", field("firmware")),
+        ),
+    ),
+    "connectors": Listing(
+        "chargers",
+        connectors_of,
+        (
+            CHARGER,
+            CONNECTOR,
+            Column(
+                "STATE",
+                lambda row, now: connector_state(row),
+                role=lambda row: STATE_ROLES.get(connector_state(row), ""),
+            ),
+            Column("SINCE", ago("since"), right=True),
+            Column("kW", number("powerKw"), right=True),
+            Column("kWh", number("energyKwh", 2), right=True),
+            Column("SOC", field("socPercent"), right=True),
+            Column("TX", field("transactionId"), right=True),
+            Column("TAG", field("idTag")),
+            Column("ERROR", error_of, role=lambda row: "amber"),
+            Column("INFO", field("info")),
+        ),
+    ),
+    "transactions": Listing(
+        "transactions",
+        of("transactions"),
+        (
+            Column("TX", field("transactionId"), right=True),
+            CHARGER,
+            CONNECTOR,
+            Column("TAG", field("idTag")),
+            Column("STATE", field("state"), role=lambda row: "sky_strong" if row["state"] == "ongoing" else ""),
+            Column("START", when("startTime")),
+            Column("TIME", duration, right=True),
+            Column("kWh", energy, right=True),
+            Column("REASON", field("stopReason")),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "faults": Listing(
+        "faults",
+        of("faults"),
+        (
+            Column("FAULT", field("faultId"), right=True),
+            Column("OPENED", when("openedAt")),
+            CHARGER,
+            CONNECTOR,
+            Column("SEVERITY", field("severity"), role=severity_role),
+            Column("ERROR", error_of),
+            Column("TIMES", field("count"), right=True),
+            Column("CLEARED", when("clearedAt")),
+            Column("INFO", field("info")),
+            Column("FIRST ACTION", field("firstAction")),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "commands": Listing(
+        "commands",
+        of("commands"),
+        (
+            Column("COMMAND", field("commandId"), right=True),
+            Column("TIME", when("createdAt")),
+            Column("OPERATOR", field("operator")),
+            CHARGER,
+            Column("OPERATION", field("operation")),
+            Column("STATE", field("state"), role=lambda row: OUTCOME_ROLES.get(row["state"], "")),
+            Column("ms", field("latencyMs"), right=True),
+            Column("STATUS", field("status")),
+            Column("ERROR", field("error")),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "frames": Listing(
+        "frames",
+        of("frames"),
+        (
+            Column("TIME", when("time")),
+            CHARGER,
+            Column("DIR", field("direction")),
+            Column("ACTION", field("action")),
+            Column("RAW", field("raw")),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "tags": Listing(
+        "tags",
+        of("tags"),
+        (
+            Column("TAG", field("idTag")),
+            Column("STATUS", field("status"), role=lambda row: "" if row["status"] == "Accepted" else "amber"),
+            Column("EXPIRES", lambda row, now: (row["expiryDate"] or "")[:16].replace("T", " ")),
+            Column("PARENT", field("parentIdTag")),
+            Column("NOTE", field("note")),
+        ),
+    ),
+    "config": Listing(
+        "config",
+        of("settings"),
+        (Column("KEY", field("key")), Column("VALUE", field("value")), Column("SOURCE", field("source"))),
+    ),
+}
+WHATS = tuple(LISTINGS)

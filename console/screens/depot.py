@@ -1,0 +1,188 @@
+"""What the two screens of the depot have in common: selection, marks, filter, and the operations on the selection."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from console.keys import Key
+from console.present.depot import energy_of, open_for
+from console.present.words import clock, kw, kwh
+from console.screens.base import ConsoleScreen, Piece
+from console.view.actions import why_not
+from console.view.depot import DepotView
+from server.model.charger import Charger, Connector
+from server.model.status import Registration
+
+#: key id -> kind of operation
+OPERATIONS = {
+    "start": "start",
+    "stop": "stop",
+    "reset": "reset",
+    "config.get": "get_configuration",
+    "config.change": "change_configuration",
+}
+
+
+class DepotScreen(ConsoleScreen):
+    """Subclasses show `self.view` and implement `show_cursor`."""
+
+    WIDE_FACTS: ClassVar[bool] = False  #: also on a wide terminal the message line tells of the session
+
+    @property
+    def view(self) -> DepotView:
+        return self.owner.depot_view
+
+    def show_cursor(self) -> None:
+        """The selection has changed: bring it to the screen at once, not on the next tick."""
+
+    # what the frame asks
+
+    def filter_text(self) -> str:
+        return self.view.filter_text
+
+    def set_filter(self, text: str) -> str:
+        wrong = self.view.set_filter(text)
+        self.show_all()
+        return wrong
+
+    def state_words(self) -> list[str]:
+        return [f"sort {self.view.sort}"]
+
+    def position(self) -> str:
+        return self.view.rows.position()
+
+    def why_blocked(self, key: Key) -> str:
+        charger = self.view.charger
+        if key.id == "adopt":
+            is_new = charger is not None and charger.registration is Registration.PENDING
+            return "" if is_new else "this charger is known already"
+        if key.id == "acknowledge":
+            return "" if charger is not None and charger.open_faults() else "there is no open fault"
+        if key.id not in OPERATIONS:
+            return ""
+        if charger is None:
+            return "no charger is selected"
+        if self.owner.read_only:
+            return "read-only: this terminal may look, not touch"
+        return why_not(self.site, OPERATIONS[key.id], charger, self.view.connector_id)
+
+    def offers(self, key: Key) -> bool:
+        return key.id not in ("adopt", "acknowledge") or not self.why_blocked(key)
+
+    def message(self) -> list[Piece]:
+        pieces: list[Piece] = []
+        marked = self.view.marked()
+        if marked:
+            pieces.append((f"{len(marked)} marked", "strong"))
+            if self.is_wide:
+                pieces.append((", ".join(marked[:4]) + (self.look.glyphs.cut if len(marked) > 4 else ""), "muted"))
+        charger = self.view.charger
+        if charger is not None:
+            pieces += self._facts(charger, self.view.connector)
+        return pieces
+
+    def _facts(self, charger: Charger, connector: Connector | None) -> list[Piece]:
+        """Why something is not possible, else the session of the connector."""
+        place = charger.charger_id if connector is None else f"{charger.charger_id} c{connector.connector_id}"
+        if not charger.online:
+            return [(f"{place}: charger is offline, nothing can be sent", "muted")]
+        if charger.registration is Registration.PENDING:
+            return [(f"{place}: new, + lets it in", "sky")]
+        reason = why_not(self.site, "start", charger, self.view.connector_id)
+        if connector is None or connector.transaction is None:
+            return [(f"{place}: {reason}, start is blocked", "muted")] if reason else []
+        if self.is_wide and not self.WIDE_FACTS:
+            return []
+        transaction = connector.transaction
+        facts: list[Piece] = [(place, "strong")]
+        if connector.is_faulted and connector.fault is not None:
+            facts.append((f"{connector.fault.error_code} {open_for(connector.fault, self.site.now())}", "fault_text"))
+        return [
+            *facts,
+            (f"{kw(connector.power_w)} kW", "text"),
+            (f"{kwh(energy_of(connector) or 0, 2)} kWh", "text"),
+            (f"tx {transaction.transaction_id}", "muted"),
+            (f"tag {transaction.id_tag}", "muted"),
+            (f"since {clock(transaction.started_at)[:5]}", "muted"),
+        ]
+
+    # keys
+
+    def action_move(self, count: int) -> None:
+        self.view.move(count)
+        self._moved()
+
+    def action_move_to(self, index: int) -> None:
+        self.view.move_to(index)
+        self._moved()
+
+    def action_move_side(self, count: int) -> None:
+        self.view.move_side(count)
+        self._moved()
+
+    def action_page(self, pages: int) -> None:
+        self.view.move(pages * self.view.rows.height)
+        self._moved()
+
+    def action_next_fault(self, direction: int) -> None:
+        if not self.view.next_fault(direction):
+            self.owner.flash("no charger shown has an open fault", "muted")
+        self._moved()
+
+    def _moved(self) -> None:
+        self.show_cursor()
+        self.update_frame()
+
+    def action_mark(self) -> None:
+        self.view.toggle_mark()
+        self.view.move(1)
+        self._moved()
+
+    def action_sort(self) -> None:
+        self.owner.flash(f"sorted by {self.view.next_sort()}", "muted")
+        self.show_all()
+
+    def action_operate(self, kind: str) -> None:
+        charger = self.view.charger
+        if charger is None:
+            return
+        reason = why_not(self.site, kind, charger, self.view.connector_id)
+        if reason:
+            self.owner.flash(f"{charger.charger_id}: {reason}", "amber")
+            return
+        self.owner.operate(kind, charger.charger_id, self.view.connector_id)
+
+    def action_adopt(self) -> None:
+        charger = self.view.charger
+        if charger is None or self._refused():
+            return
+        if charger.registration is not Registration.PENDING:
+            self.owner.flash(f"{charger.charger_id} is known already", "muted")
+            return
+        self.site.adopt(charger.charger_id, self.owner.operator)
+        self.owner.flash(f"{charger.charger_id} is let in; it is accepted at its next boot", "sky")
+
+    def action_acknowledge(self) -> None:
+        charger = self.view.charger
+        if charger is None or self._refused():
+            return
+        faults = [f for f in charger.open_faults() if not f.acknowledged_by]
+        if not faults:
+            self.owner.flash("nothing here waits for an acknowledgement", "muted")
+            return
+        for fault in faults:
+            self.site.acknowledge(fault.fault_id, self.owner.operator)
+        codes = ", ".join(f.error_code for f in faults)
+        self.owner.flash(f"{charger.charger_id}: {codes} acknowledged", "muted")
+
+    def action_log_of(self) -> None:
+        """The log screen, only with what the selected charger says."""
+        charger = self.view.charger
+        if charger is not None:
+            self.owner.show_log_of(charger.charger_id)
+
+    def _refused(self) -> bool:
+        if self.owner.read_only:
+            self.owner.flash("read-only: this terminal may look, not touch", "amber")
+        return self.owner.read_only
+

@@ -1,0 +1,51 @@
+"""Faults for the list and the card: open first, then history; how often the same cause came back. No textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from server.model.fault import Fault
+from server.model.log import LogLine
+
+DAY = 86_400_000
+AROUND_MS = 30_000  #: log lines this far before and after a fault opened belong to its story
+
+
+def merged(open_faults: Sequence[Fault], history: Iterable[Fault]) -> list[Fault]:
+    """Open ones newest first, then the cleared ones newest first. The live object wins over its copy from the disk."""
+    live = {fault.fault_id for fault in open_faults}
+    cleared = [fault for fault in history if fault.fault_id not in live and not fault.is_open]
+    return [*open_faults, *sorted(cleared, key=lambda fault: fault.opened_at, reverse=True)]
+
+
+def same_cause(fault: Fault, faults: Iterable[Fault]) -> list[Fault]:
+    """The times that `fault` was there on its connector, newest first, itself included."""
+    found = [
+        other
+        for other in faults
+        if (other.charger_id, other.connector_id) == (fault.charger_id, fault.connector_id)
+        and other.same_cause(fault.error_code, fault.vendor_id, fault.vendor_error_code)
+    ]
+    return sorted(found, key=lambda other: other.opened_at, reverse=True)
+
+
+def day_slots(times: Sequence[Fault], now: int, cells: int, days: int = 30) -> list[int]:
+    """For a line of `cells` cells over the last `days` days: in which of them a fault opened."""
+    begin = now - days * DAY
+    slots = {(fault.opened_at - begin) * cells // (days * DAY) for fault in times if begin <= fault.opened_at <= now}
+    return sorted(min(cells - 1, slot) for slot in slots)
+
+
+def lines_around(lines: Sequence[LogLine], fault: Fault) -> list[LogLine]:
+    """What was said to and by the charger around the time that the fault opened."""
+    return [
+        line for line in lines if line.charger_id == fault.charger_id and abs(line.at - fault.opened_at) <= AROUND_MS
+    ]
+
+
+def haystack_of(fault: Fault) -> str:
+    """What the filter looks at."""
+    return (
+        f"{fault.charger_id} c{fault.connector_id} {fault.error_code} {fault.vendor_id} {fault.vendor_error_code}"
+        f" {fault.info} {fault.severity} {'open' if fault.is_open else 'cleared'} {fault.acknowledged_by} {fault.note}"
+    )

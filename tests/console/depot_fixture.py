@@ -1,0 +1,207 @@
+"""The depot of the pictures: 24 chargers, 48 connectors, one moment. A site in memory, for tests and for looking at it.
+
+`DepotFixture` has the members of `server.site.Site` that the console uses. Its state is a real `Core` and a real
+`LogRing`; only the database and the chargers' links are missing. The clock stands at 10:42:07.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from server.config import Config
+from server.core.core import Core, Policy
+from server.core.logring import LogRing
+from server.model.charger import Charger, Connector
+from server.model.command import (
+    ChangeConfiguration,
+    Command,
+    CommandState,
+    GetConfiguration,
+    Operation,
+    RemoteStart,
+    RemoteStop,
+    Reset,
+    Step,
+    StepState,
+)
+from server.model.event import Event, EventKind
+from server.model.fault import Fault
+from server.model.guards import why_not
+from server.model.health import Health, Totals
+from server.model.log import Frame, Level
+from server.model.snapshot import Snapshot
+from server.model.status import ConnectorStatus, Registration, Severity, TagStatus
+from server.model.tag import IdTag
+from server.model.transaction import Transaction
+from tests.console import depot_rows
+
+NOW = round(time.mktime((2026, 11, 21, 10, 42, 7, 0, 0, -1)) * 1000)
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+
+
+class DepotFixture:
+    """See the module. `tick(ms)` moves the clock; the rest is what the site offers."""
+
+    def __init__(self, chargers: list[Charger] | None = None) -> None:
+        self._now = NOW
+        self.config = Config()
+        self.config.site.name = "depot-nord"
+        self.config.site.power_limit_kw = 400
+        self.log = LogRing()
+        snapshot = Snapshot(
+            chargers=depot_rows.chargers(NOW) if chargers is None else chargers,
+            tags=[IdTag(tag) for tag in ("A1B2C3", "C0FFEE", "F00D01")],
+            last_charger_key=500,
+            last_transaction_id=998,
+            last_fault_id=1843,
+            energy_today_wh=412_000,
+        )
+        self.core = Core(Policy(), snapshot, self.log)
+        self.health = Health(
+            started_at=NOW - 3 * DAY,
+            loop_lag_ms=4,
+            commit_ms=3,
+            terminals=["ana", "tom"],
+            ocpp_url="ws://10.0.0.5:9220",
+        )
+        self._commands = depot_rows.commands(NOW)
+        depot_rows.write_log(self.log, NOW)
+
+    def now(self) -> int:
+        return self._now
+
+    def tick(self, ms: int) -> None:
+        self._now += ms
+
+    @property
+    def chargers(self) -> Mapping[str, Charger]:
+        return self.core.fleet.chargers
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        return self._commands
+
+    @property
+    def totals(self) -> Totals:
+        return self.core.fleet.totals()
+
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        return self.core.bus.listen(listener)
+
+    def open_faults(self) -> list[Fault]:
+        return self.core.fleet.open_faults()
+
+    def find_charger(self, charger_id: str) -> Charger | None:
+        return self.core.fleet.find(charger_id)
+
+    # operations
+
+    def actions(self) -> list[str]:
+        return [o.name for o in (Reset, GetConfiguration, ChangeConfiguration, RemoteStart, RemoteStop)]
+
+    def why_not(self, charger_id: str, operation: Operation) -> str | None:
+        charger = self.find_charger(charger_id)
+        return "no such charger" if charger is None else why_not(charger, operation)
+
+    def preview(self, charger_id: str, operation: Operation) -> str:
+        return f'[2,"…","{operation.name}",{{}}]'
+
+    def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
+        """A command that is sent and stays unanswered, unless the guard says no. Tests move it on."""
+        reason = self.why_not(charger_id, operation)
+        command = Command(
+            len(self._commands) + 512,
+            charger_id,
+            operation,
+            operator,
+            self._now,
+            state=CommandState.BLOCKED if reason else CommandState.SENT,
+            sent_at=self._now,
+            error=reason or "",
+            steps=[Step("sent", StepState.DONE, self._now), Step("accepted", StepState.RUNNING)],
+        )
+        self._commands.append(command)
+        self.core.bus.emit(EventKind.COMMAND_CHANGED, self._now, charger_id, command)
+        return command
+
+    async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
+        return self.submit(charger_id, operation, operator)
+
+    def adopt(self, charger_id: str, operator: str) -> None:
+        self.core.adopt(self.core.fleet.chargers[charger_id], self._now)
+
+    def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None:
+        for fault in self.open_faults():
+            if fault.fault_id == fault_id:
+                self.core.acknowledge(fault, operator, note, self._now)
+                return fault
+        return None
+
+    # tags and history: what is in memory
+
+    def tags(self) -> list[IdTag]:
+        return self.core.fleet.tags()
+
+    def find_tag(self, id_tag: str) -> IdTag | None:
+        return self.core.fleet.find_tag(id_tag)
+
+    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+        return [f for f in self.open_faults() if charger_id in ("", f.charger_id)][:limit]
+
+    async def find_transactions(
+        self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[Transaction]:
+        found = [t for c in self.chargers.values() for t in c.open_transactions() if charger_id in ("", t.charger_id)]
+        found = [t for t in found if state in ("", t.state) and (before is None or t.transaction_id < before)]
+        return sorted(found, key=lambda t: -t.transaction_id)[:limit]
+
+    async def find_frames(
+        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+    ) -> list[tuple[int, Frame]]:
+        return []
+
+    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
+        return [c for c in reversed(self._commands) if charger_id in ("", c.charger_id)][:limit]
+
+    async def find_command(self, command_id: int) -> Command | None:
+        return next((c for c in self._commands if c.command_id == command_id), None)
+
+
+def many_chargers(count: int) -> list[Charger]:
+    """`count` chargers with two connectors, every third one charging: for measuring."""
+    found = []
+    for n in range(1, count + 1):
+        charger = Charger(f"CP-{n:04}", n, Registration.ACCEPTED, vendor="Alfen", model="NG910", online=True)
+        charger.main = Connector(charger.charger_id, 0, ConnectorStatus.AVAILABLE)
+        charger.online_at, charger.seen_at = NOW - DAY, NOW - n % 60 * SECOND
+        for number in (1, 2):
+            connector = Connector(charger.charger_id, number, ConnectorStatus.AVAILABLE, NOW - HOUR, rated_w=22_000)
+            charger.connectors[number] = connector
+            if (n + number) % 3 == 0:
+                connector.status, connector.power_w = ConnectorStatus.CHARGING, 7_000 + n * 37 % 15_000
+                connector.transaction = Transaction(
+                    n * 2 + number,
+                    charger.charger_id,
+                    number,
+                    f"TAG{n:05}",
+                    TagStatus.ACCEPTED,
+                    NOW - HOUR,
+                    NOW - HOUR,
+                    0,
+                    energy_wh=n * 100,
+                )
+        found.append(charger)
+    return found
+
+
+def fault_on(charger: Charger, connector_id: int, code: str, severity: Severity = Severity.FAULT) -> Fault:
+    """Put an open fault on a connector (0 = the main controller), open for a minute."""
+    connector = charger.connector(connector_id)
+    assert connector is not None
+    fault = Fault(9_000 + connector_id, charger.charger_id, connector_id, code, severity, NOW - MINUTE, NOW - MINUTE)
+    if severity is Severity.FAULT:
+        connector.fault, connector.status, connector.error_code = fault, ConnectorStatus.FAULTED, code
+    else:
+        connector.warning, connector.error_code = fault, code
+    return fault

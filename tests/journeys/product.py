@@ -1,0 +1,87 @@
+"""The whole product as a process of its own, with its files in a folder of the test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-P", "-m", "console.cli"]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of the test without settings of ours, plus `settings` as OCPP_CONSOLE_<NAME>."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OCPP_CONSOLE_", "NO_COLOR", "COLORTERM"))}
+    kept |= {f"OCPP_CONSOLE_{name}": value for name, value in settings.items()}
+    return kept | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+
+
+class Served:
+    """`ocpp-console serve` on free ports. The same folder again is the same depot after a restart."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.socket = folder / "s"
+        self.db = folder / "depot.db"
+        self.settings = {"OCPP_UNKNOWN_CHARGERS": "accept", "TAGS_UNKNOWN": "accept"} | settings
+        self.port = 0
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+    async def start(self, timeout: float = 10.0) -> None:
+        """Start, and return once it accepts chargers: on the port of the first start, so that they find it again."""
+        arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--db", str(self.db)]
+        arguments += ["--socket", str(self.socket), "--log-level", "warning"]
+        self.process = await asyncio.create_subprocess_exec(
+            *COMMAND, *arguments, env=environment(**self.settings), cwd=self.folder, stdout=asyncio.subprocess.PIPE
+        )
+        assert self.process.stdout is not None
+        async with asyncio.timeout(timeout):
+            line = (await self.process.stdout.readline()).decode()
+        assert line.startswith("ready ocpp=ws://127.0.0.1:"), f"not a ready line: {line!r}"
+        self.port = int(line.split()[1].rsplit(":", 1)[1])
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ocpp"
+
+    async def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+
+    async def terminate(self, timeout: float = 5.0) -> int:
+        """SIGTERM; the exit code. `TimeoutError` when it takes longer than it may."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(timeout):
+            return await self.process.wait()
+
+    async def get(self, path: str, **query: Any) -> Any:
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:
+            answer = await client.get(f"http://local{path}", params=query, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def post(self, path: str, body: dict[str, Any], **query: Any) -> Any:
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:
+            answer = await client.post(f"http://local{path}", json=body, params=query, timeout=40)
+        return answer.json()

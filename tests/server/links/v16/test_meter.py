@@ -1,0 +1,145 @@
+"""Meter values to SI integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.links.v16.meter import _MAX_WAYS, _ways, read_samples
+from server.model.transaction import MeterSample
+
+AT = 1_790_000_000_000
+
+
+def sample(*values: dict[str, Any], timestamp: str = "2026-09-21T14:10:00Z") -> MeterSample:
+    (found,) = read_samples([{"timestamp": timestamp, "sampledValue": list(values)}], AT)
+    return found
+
+
+def value(text: object, measurand: str = "", unit: str = "", phase: str = "", **other: str) -> dict[str, Any]:
+    given = {"value": text, "measurand": measurand, "unit": unit, "phase": phase, **other}
+    return {name: content for name, content in given.items() if content != ""}
+
+
+def test_defaults() -> None:
+    """MV-02: a bare value is the energy register in Wh."""
+    found = sample({"value": "100"})
+    assert found == MeterSample(1_789_999_800_000, "Sample.Periodic", energy_wh=100)
+
+
+@pytest.mark.parametrize(
+    ("given_value", "column", "expected"),
+    [
+        (value("12.345", "Energy.Active.Import.Register", "kWh"), "energy_wh", 12345),
+        (value("12.345", "Energy.Active.Import.Register", "KWh"), "energy_wh", 12345),
+        (value("17.900000000000002", "", "kWh"), "energy_wh", 17900),
+        (value("7.4", "Power.Active.Import", "kW"), "power_w", 7400),
+        (value("7400.4", "Power.Active.Import", "W"), "power_w", 7400),
+        (value("7400", "Power.Active.Import"), "power_w", 7400),
+        (value("11", "Power.Offered", "kW"), "offered_w", 11000),
+        (value("16.02", "Current.Import", "A"), "current_ma", 16020),
+        (value("16.02", "Current.Import", "Amp"), "current_ma", 16020),
+        (value("230.1", "Voltage", "Volt"), "voltage_mv", 230100),
+        (value("230.1", "Voltage.L1", "V"), "voltage_l1_mv", 230100),
+        (value("230.1", "Voltage", "V", "l1-n"), "voltage_l1_mv", 230100),
+        (value("45", "SoC", "Percent", location="EV"), "soc_percent", 45),
+        (value("45", "SoC", "%"), "soc_percent", 45),
+        (value("14", "Temperature", "Celsius"), "temperature_c10", 140),
+        (value("14", "Temperature", "Celcius", location="Body"), "temperature_c10", 140),
+        (value("57.2", "Temperature", "Fahrenheit"), "temperature_c10", 140),
+        (value("287.15", "Temperature", "K"), "temperature_c10", 140),
+        (value("14", "Temperature", "C"), "temperature_c10", 140),
+        (value(" 14,5 ", "Temperature", "Celsius"), "temperature_c10", 145),
+        (value("1 234.5", "Power.Active.Import", "W"), "power_w", 1234),
+        (value("-300", "Power.Active.Import", "W"), "power_w", -300),
+    ],
+)
+def test_units(given_value: dict[str, Any], column: str, expected: int) -> None:
+    """MV-03, MV-05, MV-14: units of specification and field, to Wh, W, mA, mV, percent, tenths of a degree."""
+    found = sample(given_value)
+    assert getattr(found, column) == expected
+    assert found.extra is None
+
+
+@pytest.mark.parametrize(
+    ("given_value", "key", "text"),
+    [
+        (value("50.02", "Frequency", "Hz"), "Frequency", "50.02 Hz"),
+        (value("0.98", "Power.Factor"), "Power.Factor", "0.98"),
+        (value("5", "Current.Import", "A", "N"), "Current.Import N", "5 A"),
+        (value("5", "Voltage", "Wh"), "Voltage", "5 Wh"),
+        (value("nan", "Voltage", "V"), "Voltage", "nan V"),
+        (value("", "Voltage", "V"), "Voltage", "V"),
+        (value("1e999", "Voltage", "V"), "Voltage", "1e999 V"),
+        (value("1e30", "Voltage", "V"), "Voltage", "1e30 V"),
+        (
+            value("AB12", "Energy.Active.Import.Register", format="SignedData"),
+            "Energy.Active.Import.Register SignedData",
+            "AB12",
+        ),
+        (
+            value("7", "Energy.Active.Import.Register", "Wh", location="Inlet"),
+            "Energy.Active.Import.Register Inlet",
+            "7 Wh",
+        ),
+    ],
+)
+def test_what_has_no_column_is_kept_as_it_came(given_value: dict[str, Any], key: str, text: str) -> None:
+    """MV-05, MV-06: nothing is dropped, nothing is guessed."""
+    found = sample(given_value)
+    assert found.extra == {key: text}
+    assert found.voltage_mv is None and found.energy_wh is None
+
+
+def test_phases_become_totals_where_none_is_given() -> None:
+    """MV-07: power is summed, voltage averaged, current the highest phase, a lone register phase is the total."""
+    found = sample(
+        *(value(v, "Power.Active.Import", "W", p) for v, p in (("100", "L1"), ("200", "L2"), ("300", "L3"))),
+        *(value(v, "Current.Import", "A", p) for v, p in (("1", "L1"), ("3", "L2"), ("2", "L3"))),
+        *(value(v, "Voltage", "V", p) for v, p in (("229", "L1-N"), ("230", "L2-N"), ("231", "L3-N"))),
+        value("5", "Energy.Active.Import.Register", "kWh", "L1"),
+    )
+    assert (found.power_w, found.current_ma, found.voltage_mv, found.energy_wh) == (600, 3000, 230_000, 5000)
+    assert (found.current_l2_ma, found.voltage_l3_mv) == (3000, 231_000)
+
+
+def test_given_totals_win_over_phases() -> None:
+    """MV-07."""
+    power = sample(value("500", "Power.Active.Import", "W"), value("100", "Power.Active.Import", "W", "L1"))
+    assert power.power_w == 500
+
+
+def test_line_voltages_become_phase_voltages() -> None:
+    """MV-07: L-L divided by the root of three."""
+    assert sample(value("400", "Voltage", "V", "L1-L2")).voltage_mv == 230_940
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_value_of_the_beginning_does_not_hide_the_present_one(turned: bool) -> None:
+    """MV-09: a `Transaction.Begin` of 0 beside a periodic value (Project EV)."""
+    values = [value("678", context="Sample.Periodic"), value("0", context="Transaction.Begin")]
+    assert sample(*(reversed(values) if turned else values)).energy_wh == 678
+
+
+@pytest.mark.parametrize("timestamp", ["1970-01-01T00:01:10Z", "2099-01-01T00:00:00Z", "never"])
+def test_impossible_time_becomes_the_time_of_receipt(timestamp: str) -> None:
+    """HB-04."""
+    assert sample({"value": "1"}, timestamp=timestamp).at == AT
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["value", "measurand", "unit", "phase", "context", "location", "format"]),
+            st.text(max_size=9),
+        ),
+        min_size=1,
+    )
+)
+def test_no_text_raises_or_grows_the_memory(values: list[dict[str, str]]) -> None:
+    """The table of decided ways is bounded, its keys are the charger's text."""
+    read_samples([{"sampledValue": values}], AT)
+    assert len(_ways) <= _MAX_WAYS

@@ -1,0 +1,160 @@
+"""Files that must not be opened are refused in one sentence, and left as they were."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.model.event import EventKind
+from server.model.health import Health
+from server.store import disk
+from server.store.migrate import Migration, known_migrations
+from server.store.store import Store, StoreError
+from tests.server.store.conftest import charger, content, emit, rows
+
+
+def write(path: Path, text: bytes) -> bytes:
+    path.write_bytes(text)
+    return text
+
+
+async def refusal(path: Path, migrations: list[Migration] | None = None) -> str:
+    with pytest.raises(StoreError) as caught:
+        async with Store.open(path, Health(), migrations=migrations):
+            pass
+    return str(caught.value)
+
+
+SECOND_SERVER = """
+import asyncio, sys
+from pathlib import Path
+from server.model.health import Health
+from server.store.store import Store
+
+async def main():
+    async with Store.open(Path(sys.argv[1]), Health()):
+        print("opened")
+
+asyncio.run(main())
+"""
+
+
+async def test_a_second_server_is_refused(store: Store, path: Path) -> None:
+    """Two servers never share one file, and the second is told who has it."""
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SECOND_SERVER, str(path), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await asyncio.wait_for(other.communicate(), 20)
+    assert out == b"" and other.returncode == 1
+    assert f"in use by another server (process {os.getpid()})" in err.decode().splitlines()[-1]
+    assert "in use by another server" in await refusal(path)
+
+
+async def test_the_lock_is_free_again_after_closing(path: Path) -> None:
+    """The next server may have the file, and no lock outlives its owner."""
+    for _ in range(2):
+        async with Store.open(path, Health()):
+            pass
+
+
+async def test_text_is_not_a_database(path: Path) -> None:
+    """A file that is no database is refused and not changed by a byte."""
+    before = write(path, b"meter readings of 2019\n" * 100)
+    assert "is not a database: move it away" in await refusal(path)
+    assert content(path) == before
+
+
+async def test_another_programs_database_is_left_alone(path: Path) -> None:
+    """A database without our mark is refused and not changed."""
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE songs (title)")
+    db.commit()
+    db.close()
+    before = content(path)
+    assert "is a database of another program" in await refusal(path)
+    assert content(path) == before
+
+
+async def test_a_newer_schema_is_refused(path: Path) -> None:
+    """No downgrade: what a newer version wrote is not touched."""
+    async with Store.open(path, Health()):
+        pass
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    assert "has schema 99, this version knows 1" in await refusal(path)
+    assert rows(path, "PRAGMA user_version") == [(99,)]
+
+
+@pytest.mark.parametrize("place", ["/proc/nowhere/depot.db", "/dev/null/depot.db"])
+async def test_a_folder_that_cannot_be_written_is_refused(place: str) -> None:
+    """The sentence names the folder and what to do."""
+    message = await refusal(Path(place))
+    assert "cannot write in" in message and "--db" in message
+
+
+async def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
+    """A directory with the name of the database is told as such."""
+    os.mkdir(path)
+    assert "Is a directory" in await refusal(path)
+
+
+async def test_a_locked_file_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that holds SQLite's own lock at start is named as the cause."""
+    monkeypatch.setattr(disk, "BUSY_TIMEOUT_S", 0.05)
+    async with Store.open(path, Health()):
+        pass
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute("BEGIN EXCLUSIVE")
+    assert "locked by another program: close that" in await refusal(path)
+    db.close()
+
+
+async def test_the_file_is_for_its_owner_alone(path: Path) -> None:
+    """Id tags are personal data: nobody else on the machine may read them."""
+    async with Store.open(path, Health()) as store:
+        emit(store, EventKind.CHARGER_CONNECTED, charger())
+        modes = {p.name: p.stat().st_mode & 0o077 for p in path.parent.iterdir()}
+    assert set(modes.values()) == {0}
+
+
+SECOND = Migration(2, "ALTER TABLE chargers ADD COLUMN depot TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;")
+BROKEN = Migration(2, "ALTER TABLE chargers ADD COLUMN depot TEXT; CREATE TABLE chargers (x); PRAGMA user_version = 2;")
+
+
+async def test_a_migration_is_done_once_with_a_copy_before(path: Path) -> None:
+    """The older database is copied beside itself, changed, and not changed again at the next start."""
+    async with Store.open(path, Health()) as store:
+        emit(store, EventKind.CHARGER_CONNECTED, charger())
+    for _ in range(2):
+        async with Store.open(path, Health(), migrations=[*known_migrations(), SECOND]):
+            pass
+    copy = path.with_name("depot.db.schema-1")
+    assert rows(path, "SELECT charger_id, depot FROM chargers") == [("CP1", "")]
+    assert rows(copy, "PRAGMA user_version") == [(1,)]
+    assert rows(copy, "SELECT charger_id FROM chargers") == [("CP1",)]
+
+
+async def test_a_migration_happens_whole_or_not_at_all(path: Path) -> None:
+    """F20: a step that fails half way leaves the old schema, and the next start works."""
+    async with Store.open(path, Health()) as store:
+        emit(store, EventKind.CHARGER_CONNECTED, charger())
+    assert "schema 2 and is unchanged" in await refusal(path, [*known_migrations(), BROKEN])
+    assert rows(path, "PRAGMA user_version") == [(1,)]
+    assert "depot" not in str(rows(path, "SELECT sql FROM sqlite_master WHERE name = 'chargers'"))
+    async with Store.open(path, Health(), migrations=[*known_migrations(), SECOND]):
+        pass
+    assert rows(path, "PRAGMA user_version") == [(2,)]
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    """Each file's number is the schema version that its SQL sets."""
+    steps = known_migrations()
+    assert [s.number for s in steps] == list(range(1, len(steps) + 1))
+    assert all(s.sql.rstrip().endswith(f"PRAGMA user_version = {s.number};") for s in steps)

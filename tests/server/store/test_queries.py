@@ -1,0 +1,153 @@
+"""Questions to history: filters, order, limits, and hostile words that stay words."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.model.command import Command, Reset
+from server.model.event import EventKind
+from server.model.status import TransactionState
+from server.model.tag import IdTag
+from server.store import queries
+from server.store.queries import History
+from server.store.store import Store, StoreError
+from tests.server.store.conftest import NOW, charger, durable, emit, fault, frame, rows, transaction
+
+HOSTILE = ("'; DROP TABLE frames; --", "\x1b]0;x\x07", "a%' OR '1'='1", "[/]", "\x00", "é" * 300, "?", ":a", "")
+
+
+@pytest.fixture
+async def filled(store: Store) -> Store:
+    """Two chargers; ten of everything, odd ones of CP1."""
+    for key, charger_id in enumerate(("CP1", "CP2"), start=1):
+        emit(store, EventKind.CHARGER_CONNECTED, charger(charger_id, key))
+    for n in range(1, 11):
+        key = 2 - n % 2
+        t, f = transaction(n, f"CP{key}"), fault(n, f"CP{key}")
+        if n < 9:
+            t.state, t.stopped_at, f.cleared_at = TransactionState.COMPLETED, NOW + n, NOW + n
+        emit(store, EventKind.TRANSACTION_STOPPED, t)
+        emit(store, EventKind.FAULT_CLEARED, f)
+        emit(store, EventKind.COMMAND_CHANGED, Command(n, f"CP{key}", Reset(), "ana", NOW + n))
+        store.frame(frame(n, f"CP{key}", key, "MeterValues" if n < 4 else "Heartbeat", "in" if n % 3 else "out"))
+    assert await durable(store)
+    return store
+
+
+async def test_transactions_are_found_newest_first(filled: Store) -> None:
+    """By state, charger in any spelling, and page by page."""
+
+    async def ids(**wanted: Any) -> list[int]:
+        return [t.transaction_id for t in await filled.find_transactions(**wanted)]
+
+    assert await ids() == list(range(10, 0, -1))
+    assert await ids(state="ongoing") == [10, 9]
+    assert await ids(charger_id="cp1") == [9, 7, 5, 3, 1]
+    assert await ids(state="completed", charger_id="CP2", limit=2) == [8, 6]
+    assert await ids(before=4) == [3, 2, 1]
+    assert await ids(charger_id="CP9") == await ids(state="nonsense") == []
+    assert await filled.find_transactions(limit=1) == [transaction(10, "CP2")]
+
+
+async def test_faults_are_found_newest_first(filled: Store) -> None:
+    """All or open ones, of one charger or of all."""
+    assert [f.fault_id for f in await filled.find_faults(limit=3)] == [10, 9, 8]
+    assert [f.fault_id for f in await filled.find_faults(open_only=True)] == [10, 9]
+    assert await filled.find_faults("CP1", open_only=True) == [fault(9)]
+
+
+async def test_commands_are_found_by_charger_and_number(filled: Store) -> None:
+    """One command by its id, or the newest of a charger."""
+    assert [c.command_id for c in await filled.find_commands("CP2", limit=2)] == [10, 8]
+    assert await filled.find_command(3) == Command(3, "CP1", Reset(), "ana", NOW + 3)
+    assert await filled.find_command(99) is None
+
+
+async def test_frames_are_found_as_they_were(filled: Store) -> None:
+    """By charger, action, direction and time; text byte for byte, with the charger's name."""
+
+    async def ids(**wanted: Any) -> list[int]:
+        return [number for number, _ in await filled.find_frames(**wanted)]
+
+    assert await ids() == list(range(10, 0, -1))
+    assert await ids(charger_id="cP2", limit=2) == [10, 8]
+    assert await ids(action="MeterValues") == [3, 2, 1]
+    assert await ids(direction="out", charger_id="CP1") == [9, 3]
+    assert await ids(since=NOW + 8) == [10, 9, 8]
+    assert await ids(since=NOW + 8, charger_id="CP1") == [9]
+    assert await ids(since=NOW + 11) == []
+    assert await ids(since=0) == list(range(10, 0, -1))
+    assert (await filled.find_frames(limit=1))[0] == (10, frame(10, "CP2", 2))
+
+
+async def test_frames_since_finds_every_boundary(store: Store) -> None:
+    """The search by halves is right at each of 100 frames, gaps in the ids included, and on an empty table."""
+    assert await store.find_frames(since=NOW) == []
+    for n in range(100):
+        store.frame(frame(n))
+    assert await durable(store)
+    await store._disk.db.execute("DELETE FROM frames WHERE id < 10 OR id % 7 = 0")
+    times = [f.at for _, f in await store.find_frames()]
+    for n in range(-1, 102):
+        found = [f.at for _, f in await store.find_frames(since=NOW + n)]
+        assert found == [at for at in times if at >= NOW + n]
+
+
+async def test_limits_are_clamped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gets the whole table at once, by rows or by bytes; zero and less is one."""
+    for n in range(20):
+        store.frame(frame(n))
+    assert await durable(store)
+    monkeypatch.setattr(queries, "MOST_ROWS", 15)
+    assert len(await store.find_frames(limit=10**9)) == 15
+    assert len(await store.find_frames(limit=-5)) == 1
+    monkeypatch.setattr(queries, "MOST_FRAME_BYTES", 5 * len(frame().raw))
+    assert len(await store.find_frames()) == 5
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+async def test_hostile_words_stay_words(filled: Store, path: Path, word: str) -> None:
+    """T11: what comes from outside is a parameter: rows equal the input, the schema is unchanged."""
+    before = rows(path, "SELECT name, sql FROM sqlite_master ORDER BY name")
+    hostile = charger(word or " ", 7)
+    hostile.vendor = word
+    emit(filled, EventKind.CHARGER_CHANGED, hostile)
+    emit(filled, EventKind.TAG_CHANGED, IdTag(word, note=word))
+    filled.frame(frame(50, word or " ", 7, word, "in"))
+    assert await durable(filled)
+    assert rows(path, "SELECT charger_id, vendor FROM chargers WHERE key = 7") == [(word or " ", word)]
+    assert rows(path, "SELECT id_tag, note FROM tags") == [(word, word)]
+    found = await filled.find_frames(charger_id=word or " ", action=word, direction="in")
+    assert [f.action for _, f in found] == [word]
+    assert await filled.find_transactions(state=word or "-", charger_id=word or "-") == []
+    assert rows(path, "SELECT name, sql FROM sqlite_master ORDER BY name") == before
+
+
+async def test_a_number_too_large_is_a_refusal_in_words(filled: Store) -> None:
+    """An id over 64 bits cannot be asked for; the store says so and goes on."""
+    with pytest.raises(StoreError, match="history cannot be read"):
+        await filled.find_command(2**70)
+    assert await filled.find_command(3) is not None
+
+
+async def test_a_question_that_takes_too_long_is_cut(
+    filled: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F8: a reader does not stay: it is cut, told in words, and the next question is answered."""
+    monkeypatch.setattr(queries, "READ_TIMEOUT_S", 0.2)
+    endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+    async with History.open(path) as history:
+        with pytest.raises(StoreError, match="it took too long, ask for one charger"):
+            await history._fetch(endless + " LIMIT ?", queries._Where(), 1)
+        assert len(await history.find_faults()) == 10
+
+
+async def test_readers_cannot_write(filled: Store, path: Path) -> None:
+    """The connection of history refuses to change anything."""
+    async with History.open(path) as history:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await history._db.execute("DELETE FROM frames")

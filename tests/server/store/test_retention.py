@@ -1,0 +1,56 @@
+"""Old rows go in slices; what is young, and what is money, stays."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from server.model.event import EventKind
+from server.store import retention
+from server.store.retention import DAY, Retention, sweep
+from server.store.store import Store
+from tests.server.store.conftest import NOW, charger, durable, emit, fault, frame, meter_row, rows, transaction
+
+
+async def test_old_frames_and_samples_go_the_rest_stays(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames after 14 days, samples after 400, of every connector; transactions and faults never."""
+    monkeypatch.setattr(retention, "PAUSE_S", 0)
+    emit(store, EventKind.CHARGER_CONNECTED, charger())
+    emit(store, EventKind.TRANSACTION_STARTED, transaction())
+    emit(store, EventKind.FAULT_OPENED, fault())
+    for n in range(25):
+        store.frame(frame(n)._replace(at=NOW - 20 * DAY + n * DAY))
+        for key in (1, 2, 9):
+            emit(store, EventKind.METER_RECORDED, meter_row(NOW - 410 * DAY + n * DAY, key=key))
+    assert await durable(store)
+    deleted = await sweep(store._disk.db, Retention(14, 400), NOW, slice_rows=4)
+    assert deleted == 6 + 3 * 10
+    assert rows(path, "SELECT min(at), count(*) FROM frames") == [(NOW - 14 * DAY, 19)]
+    assert rows(path, "SELECT min(at), count(*) FROM meter_values") == [(NOW - 400 * DAY, 45)]
+    assert rows(path, "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM faults)") == [(1, 1)]
+    assert await sweep(store._disk.db, Retention(14, 400), NOW) == 0
+
+
+async def test_zero_days_keep_everything(store: Store) -> None:
+    """0 is for ever."""
+    store.frame(frame()._replace(at=1))
+    emit(store, EventKind.METER_RECORDED, meter_row(1))
+    assert await durable(store)
+    assert await sweep(store._disk.db, Retention(0, 0), NOW) == 0
+
+
+async def test_commits_go_on_while_old_rows_go(store: Store, path: Path) -> None:
+    """A sweep between two batches disturbs neither."""
+    for n in range(3_000):
+        store.frame(frame(n)._replace(at=n))
+    assert await durable(store)
+    tidy = asyncio.create_task(sweep(store._disk.db, Retention(14, 400), NOW))
+    for n in range(20):
+        emit(store, EventKind.METER_RECORDED, meter_row(NOW + n))
+        assert await durable(store)
+    assert await tidy == 3_000
+    assert rows(path, "SELECT count(*) FROM meter_values") == [(20,)]
