@@ -1,6 +1,6 @@
 """Every key of the console, in one table: screens bind from it, help and README are generated from it.
 
-A key means one thing. `where` names the screens that answer to it ("*" = all); `hint` is the short word of the key line.
+A key means one thing. `where` names the screens that answer to it ("*" = all); `hint` is its word on the key line.
 """
 
 from __future__ import annotations

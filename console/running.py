@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from console.app import ConsoleApp
     from console.terminal.hello import Hello
     from console.terminal.profile import TerminalProfile
-    from server.api.peer import PeerCredentials
     from server.site import Site
     from simulator import Depot
 
@@ -62,7 +61,7 @@ class Terminals:
         self.all_gone = asyncio.Event()
         self.all_gone.set()
 
-    async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: PeerCredentials) -> None:
+    async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: object) -> None:
         """One attached terminal, from its first byte to its end."""
         prepare()
         await asyncio.to_thread(importlib.import_module, "console.app")
@@ -127,7 +126,7 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
     from console.terminal.host import run_local
     from console.terminal.painting import Ended
 
-    keep_off_the_terminal()
+    kept = keep_off_the_terminal()
     signals, terminals, tasks = Signals(), Terminals(), TaskOwner("console")
     signals.install()
     app = ConsoleApp(None, profile, read_only=config.console.read_only)
@@ -143,14 +142,15 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
                 raise
             terminals.site = site
             terminals.came(profile.operator)
-            app.open_depot(site)
+            app.call_later(app.open_depot, site)  # in the context of the app: it pushes screens
             await _first(ui, signals.stop)
             if ui.done():
                 terminals.went(profile.operator)
                 ended = ui.result()
                 goes_on = ended is not Ended.QUIT or app.keep_server
                 if goes_on and not signals.stop.is_set():
-                    _tell_headless(site, ended is Ended.QUIT)
+                    if ended is not Ended.LOST:
+                        _tell_headless(kept.told())
                     await _wait_headless(signals, terminals, demo)
             else:
                 app.exit()
@@ -184,15 +184,14 @@ async def _hang_up(app: ConsoleApp, signals: Signals) -> None:
     app.terminal_lost("hung up")
 
 
-def _tell_headless(site: Site, terminal_is_there: bool) -> None:
-    if terminal_is_there:
+def _tell_headless(warnings: str) -> None:
+    """To the person in front of the terminal that the console has left."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(warnings)
         sys.stdout.write(
-            "The server goes on here. `ocpp-console attach` shows it again, in this or another terminal; "
-            "Ctrl-C stops it.\n"
+            "The server goes on here. `ocpp-console attach` in any terminal shows it again; Ctrl-C here stops it.\n"
         )
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-    _ = site
+        sys.stdout.flush()
 
 
 @asynccontextmanager

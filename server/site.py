@@ -201,11 +201,12 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
     from server.api.door import Door
     from server.links.listener import Listener
     from server.operations.desk import Desk
-    from server.store.store import Store
+    from server.store.store import Retention, Store
 
+    retention = Retention(config.store.retention_frames_days, config.store.retention_meter_values_days)
     health = Health(started_at=now_ms())
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store.open(config.store.path, health))
+        store = await stack.enter_async_context(Store.open(config.store.path, health, retention))
         snapshot = await store.load(start_of_day(now_ms()))
         core = Core(_policy(config), _first_ids(snapshot))
         core.bus.listen(store.on_event)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from console.oneshot import get
-from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, told
+from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, say, told
 from console.present.safe import safe
 
 
@@ -21,7 +19,7 @@ def adopt(server: Server, charger: str) -> int:
             raise Trouble("a charger id has at least one character", USAGE)
         with Client(server) as client:
             adopted = client.post("chargers", charger, "adopt", body={})
-        sys.stdout.write(f"{safe(adopted['chargerId'])}: {safe(adopted['registration'])}\n")
+        say(f"{safe(adopted['chargerId'])}: {safe(adopted['registration'])}\n")
         return DONE
 
     return told(work)

@@ -137,6 +137,13 @@ def _errno_of(error: BaseException | None) -> int | None:
     return None
 
 
+def say(text: str) -> None:
+    """Write to stdout at once; what its encoding does not have becomes `?`."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
+
+
 def told(work: Callable[[], int]) -> int:
     """Run a command and tell its trouble on stderr; the exit code."""
     try:

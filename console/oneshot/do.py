@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-from console.oneshot.client import DONE, FAILED, USAGE, Client, Refused, Server, Trouble, told
+from console.oneshot.client import DONE, FAILED, USAGE, Client, Refused, Server, Trouble, say, told
 from console.oneshot.get import as_json
 from console.present.commands import HIDDEN, is_secret
 from console.present.safe import safe
@@ -67,9 +66,9 @@ def _run(
                 raise
             outcome = {"state": "blocked"} | refused.body
     if output == "json":
-        sys.stdout.write(as_json(outcome) + "\n")
+        say(as_json(outcome) + "\n")
     else:
-        sys.stdout.write("".join(f"{safe(line, 2000)}\n" for line in _told(operation, charger, outcome)))
+        say("".join(f"{safe(line, 2000)}\n" for line in _told(operation, charger, outcome)))
     return DONE if outcome["state"] == "accepted" else FAILED
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, told
+from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, say, told
 from console.oneshot.listings import LISTINGS, WHATS, Listing
 from console.oneshot.table import Paper, Row, lines_of, paper
 from console.present.safe import safe
@@ -34,8 +34,7 @@ def _run(what: str, server: Server, output: str, watch: bool, charger: str, limi
         raise Trouble(f"there is no output {output!r}; write one of {', '.join(OUTPUTS)}", USAGE)
     with Client(server) as client:
         if not watch:
-            sys.stdout.write(_shown(client, listing, output, charger, limit))
-            sys.stdout.flush()
+            say(_shown(client, listing, output, charger, limit))
             return DONE
         try:
             while True:
@@ -52,34 +51,33 @@ def pause(seconds: float) -> None:
 def _repaint(text: str, on: Paper) -> None:
     """On a terminal over what was there, as much as it can show; else one after the other."""
     if on.height is None:
-        sys.stdout.write(text + "\n")
-    else:
-        lines = text.splitlines()
-        if len(lines) >= on.height:
-            lines = [*lines[: on.height - 2], f"{len(lines) - on.height + 2} more"]
-        sys.stdout.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
-    sys.stdout.flush()
+        say(text + "\n")
+        return
+    lines = text.splitlines()
+    if len(lines) >= on.height:
+        lines = [*lines[: on.height - 2], f"{len(lines) - on.height + 2} more"]
+    say("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
 
 
 def _shown(client: Client, listing: Listing, output: str, charger: str, limit: int | None) -> str:
     """The list as text, with a newline at its end."""
     if listing.by_server:
         answer = client.get(listing.path, charger=charger, limit=limit or listing.limit)
+        rows = listing.rows(answer)
     else:
-        answer = client.get(listing.path)
-    rows = listing.rows(answer)
-    if not listing.by_server:
         wanted = charger.casefold()
-        rows = [r for r in rows if not wanted or str(r.get("chargerId", "")).casefold() == wanted][:limit]
+        found = listing.rows(client.get(listing.path))
+        rows = [r for r in found if not wanted or str(r.get("chargerId", "")).casefold() == wanted][:limit]
+        answer = {"count": len(rows), listing.name: rows}
     if output == "json":
-        return as_json(rows) + "\n"
+        return as_json(answer) + "\n"
     if output == "csv":
         return as_csv(rows)
     return "\n".join(lines_of(listing.columns, rows, time.time_ns() // 1_000_000, paper())) + "\n"
 
 
 def as_json(value: Any) -> str:
-    """JSON as the API gives it. On a terminal, and where the encoding cannot carry it, everything foreign is escaped."""
+    """JSON as the API gives it; escaped on a terminal, and where the encoding of stdout cannot carry it."""
     text = json.dumps(value, indent=2, ensure_ascii=sys.stdout.isatty())
     try:
         text.encode(sys.stdout.encoding or "ascii")

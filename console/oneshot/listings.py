@@ -11,13 +11,17 @@ from console.present.words import OFFLINE, STATES, age, day_and_clock, session
 
 
 class Listing(NamedTuple):
-    """`rows` turns the answer into rows; `by_server`: the server filters by charger and limit itself."""
+    """`by_server`: the server filters by charger and limit itself."""
 
     path: str
-    rows: Callable[[dict[str, Any]], list[Row]]
+    name: str  #: of the list in the answer
     columns: tuple[Column, ...]
     by_server: bool = False
     limit: int | None = None  #: how many when nobody says
+
+    def rows(self, answer: dict[str, Any]) -> list[Row]:
+        """The rows of an answer; connectors stand inside their chargers there."""
+        return connectors_of(answer) if self.name == "connectors" else list(answer[self.name])
 
 
 STATE_ROLES = {status.value: role for status, (_, _, role) in STATES.items()} | {"Offline": OFFLINE[2]}
@@ -84,11 +88,6 @@ def severity_role(row: Row) -> str:
     return {"fault": "fault_text", "warning": "amber"}.get(row["severity"], "")
 
 
-def of(name: str) -> Callable[[dict[str, Any]], list[Row]]:
-    """The list that the answer holds under `name`."""
-    return lambda answer: list(answer[name])
-
-
 def connectors_of(answer: dict[str, Any]) -> list[Row]:
     """One row a connector, with what it must know of its charger."""
     return [
@@ -104,7 +103,7 @@ CONNECTOR = Column("C", field("connectorId"), right=True)
 LISTINGS: dict[str, Listing] = {
     "chargers": Listing(
         "chargers",
-        of("chargers"),
+        "chargers",
         (
             CHARGER,
             Column("STATE", lambda row, now: state_of(row), role=lambda row: STATE_ROLES.get(state_of(row), "")),
@@ -118,7 +117,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "connectors": Listing(
         "chargers",
-        connectors_of,
+        "connectors",
         (
             CHARGER,
             CONNECTOR,
@@ -139,7 +138,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "transactions": Listing(
         "transactions",
-        of("transactions"),
+        "transactions",
         (
             Column("TX", field("transactionId"), right=True),
             CHARGER,
@@ -156,7 +155,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "faults": Listing(
         "faults",
-        of("faults"),
+        "faults",
         (
             Column("FAULT", field("faultId"), right=True),
             Column("OPENED", when("openedAt")),
@@ -174,7 +173,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "commands": Listing(
         "commands",
-        of("commands"),
+        "commands",
         (
             Column("COMMAND", field("commandId"), right=True),
             Column("TIME", when("createdAt")),
@@ -191,7 +190,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "frames": Listing(
         "frames",
-        of("frames"),
+        "frames",
         (
             Column("TIME", when("time")),
             CHARGER,
@@ -204,7 +203,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "tags": Listing(
         "tags",
-        of("tags"),
+        "tags",
         (
             Column("TAG", field("idTag")),
             Column("STATUS", field("status"), role=lambda row: "" if row["status"] == "Accepted" else "amber"),
@@ -215,7 +214,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "config": Listing(
         "config",
-        of("settings"),
+        "settings",
         (Column("KEY", field("key")), Column("VALUE", field("value")), Column("SOURCE", field("source"))),
     ),
 }

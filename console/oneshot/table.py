@@ -66,8 +66,8 @@ def _line(columns: Sequence[Column], texts: list[str], widths: list[int], on: Pa
         padding = " " * (width - cell_len(text))
         text = padding + text if column.right else text if i == len(columns) - 1 else text + padding
         if room is not None:
-            if room <= 0:
-                break
+            if room <= 0 or (column.right and width > room):
+                break  # half a number would be a wrong one
             if cell_len(text) > room:
                 text = set_cell_size(text, room - 1) + ("~" if on.ascii else "…")
             room -= cell_len(text) + GAP

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
 from console.oneshot import get
-from console.oneshot.client import DONE, USAGE, Client, Refused, Server, Trouble, told
+from console.oneshot.client import DONE, USAGE, Client, Refused, Server, Trouble, say, told
 from console.present.safe import safe
 
 NEVER = "never"
@@ -44,7 +43,7 @@ def remove(server: Server, id_tag: str) -> int:
     def work() -> int:
         with Client(server) as client:
             client.delete("tags", _named(id_tag))
-        sys.stdout.write(f"{safe(id_tag)}: removed\n")
+        say(f"{safe(id_tag)}: removed\n")
         return DONE
 
     return told(work)
@@ -60,7 +59,7 @@ def _write(server: Server, id_tag: str, changes: dict[str, Any]) -> int:
             known = {}
         tag = client.put("tags", id_tag, body=known | changes)
     until = f", until {tag['expiryDate']}" if tag["expiryDate"] else ""
-    sys.stdout.write(safe(f"{tag['idTag']}: {tag['status']}{until}") + "\n")
+    say(safe(f"{tag['idTag']}: {tag['status']}{until}") + "\n")
     return DONE
 
 

@@ -1,6 +1,6 @@
 """How things look: one role, one style, in true colour, 16 colours or none; one set of glyphs, Unicode or ASCII.
 
-Widgets name a role ("fault", "muted"), never a colour. State is never told by colour alone, and never red against green.
+Widgets name a role ("fault", "muted"), never a colour. State is never told by colour alone, never red against green.
 """
 
 from __future__ import annotations

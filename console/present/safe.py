@@ -1,7 +1,7 @@
 """The one place where foreign text becomes paintable.
 
 Textual and Rich pass escape sequences from data to the terminal byte for byte, and markup in data can end the program.
-Everything that a charger, the database or a user wrote goes through `safe()` and is painted as plain text, never markup.
+All that a charger, the database or a user wrote goes through `safe()` and is painted as plain text, never markup.
 """
 
 from __future__ import annotations

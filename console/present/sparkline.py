@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 MINUTES = 60
 MINUTE = 60_000
@@ -23,11 +24,11 @@ def hour_of(histories: Iterable[Sequence[tuple[int, int]]], now: int, cells: int
             total[i] += value
     cells = max(1, min(cells, MINUTES))
     edges = [i * MINUTES // cells for i in range(cells + 1)]
-    return [sum(total[a:b]) // (b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    return [sum(total[a:b]) // (b - a) for a, b in pairwise(edges)]
 
 
 def bars(values: Sequence[int], top: int, levels: str) -> str:
-    """One glyph of `levels` (lowest first) a value; `top` is the value of the highest. Some power is never the lowest."""
+    """One glyph of `levels` (lowest first) a value; `top` is the value of the highest. Only no power is the lowest."""
     highest = len(levels) - 1
     if top <= 0:
         return levels[0] * len(values)

@@ -44,8 +44,6 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     NAME: ClassVar[str] = ""
     AUTO_FOCUS: ClassVar[str | None] = ""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (60, "-fits"), (WIDE, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (15, "-fine"), (ROOMY, "-roomy")]
     DEFAULT_CSS = """
     ConsoleScreen {
         layout: vertical;
@@ -63,6 +61,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, site: Site, look: Look) -> None:
         super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-fits"), (WIDE, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (15, "-fine"), (ROOMY, "-roomy")]
         self.site = site
         self.look = look
 
@@ -78,7 +78,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         return ()
 
     def pull(self, dirty: set[str]) -> None:
-        """The tick: bring the body up to date. `dirty` are the ids of the chargers that changed. Call `super()` last."""
+        """The tick: bring the body up to date. `dirty` are the ids of chargers that changed. Call `super()` last."""
         self.update_frame()
 
     def show_all(self) -> None:

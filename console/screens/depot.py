@@ -84,6 +84,8 @@ class DepotScreen(ConsoleScreen):
     def _facts(self, charger: Charger, connector: Connector | None) -> list[Piece]:
         """Why something is not possible, else the session of the connector."""
         place = charger.charger_id if connector is None else f"{charger.charger_id} c{connector.connector_id}"
+        if connector is not None and self.size.width < 78:
+            place = f"c{connector.connector_id}"
         if not charger.online:
             return [(f"{place}: charger is offline, nothing can be sent", "muted")]
         if charger.registration is Registration.PENDING:
@@ -185,4 +187,3 @@ class DepotScreen(ConsoleScreen):
         if self.owner.read_only:
             self.owner.flash("read-only: this terminal may look, not touch", "amber")
         return self.owner.read_only
-

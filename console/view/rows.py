@@ -19,6 +19,7 @@ class Rows(Generic[K]):
         self.cursor: K | None = None
         self.top = 0  #: index of the first row in the window
         self.height = 1  #: rows that the window shows
+        self.version = 0  #: counts changes of `keys`
         self._index: dict[K, int] = {}
         self._last_index = 0
 
@@ -40,6 +41,7 @@ class Rows(Generic[K]):
         self._last_index = self.cursor_index
         on_screen = self._last_index - self.top
         self.keys = list(keys)
+        self.version += 1
         self._index = {key: i for i, key in enumerate(self.keys)}
         if not self.keys:
             self.cursor, self.top = None, 0

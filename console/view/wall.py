@@ -63,7 +63,7 @@ class Wall:
         self._row_of: dict[str, list[int]] = {}
 
     def arrange(self, groups: Sequence[Group], left: int, width: int, heights: dict[TileSize, int]) -> None:
-        """Big tiles when all of them fit, or when small ones would not fit either. `heights`: rows that fit, per size."""
+        """Big tiles when all fit, or when small ones would not fit either. `heights`: rows that fit, for each size."""
         self.size = next(iter(heights))
         for size in heights:
             self.rows = lay_out(groups, left, width, size)

@@ -40,10 +40,8 @@ def draw_cell(line: LineWriter, charger: Charger, connector: Connector, now: int
 def _draw_fault(line: LineWriter, connector: Connector, now: int, cells: int, on: str) -> None:
     """State on vermillion; beside it the code, or where there is no room for it how long it is open."""
     under_cursor = on != "ground"
-    if line.look.has_surfaces:
-        ground = "fault_select" if under_cursor else "fault_ground"
-    else:
-        ground = on
+    lit = "fault_select" if under_cursor else "fault_ground"
+    ground = lit if line.look.has_surfaces else on
     line.left("! FLT", STATE_CELLS, "fault", "select" if under_cursor else "ground")
     fault = connector.fault
     if cells == FULL_CELLS:
@@ -52,5 +50,3 @@ def _draw_fault(line: LineWriter, connector: Connector, now: int, cells: int, on
     else:
         since = open_for(fault, now) if fault is not None else age(now - connector.status_at)
         line.right(since, cells - STATE_CELLS, "fault_strong", ground)
-
-

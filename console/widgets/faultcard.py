@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,9 +12,9 @@ from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, clock, day_and_clock
 from console.view.actions import Possible
-from console.view.faultlist import day_slots
+from console.view.faultlist import DAY, day_slots
 from console.widgets.logline import COMPACT_BELOW, charger_width, draw_entry
-from console.widgets.sections import Lines, Page, draw_checks, draw_danger
+from console.widgets.sections import Lines, Page, draw_checks
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger
 from server.model.fault import Fault
@@ -23,8 +24,9 @@ from server.model.status import Severity
 
 TWO_COLUMNS = 100  #: from this width on, what can be done stands beside the text
 SIDE_CELLS = 43
-LEFT = 3
-MINUTE = 60_000
+DANGER_CELLS = 9
+HISTORY_CELLS = 60
+TIMES = 5  #: of the same cause that are listed
 
 
 class FaultStory(NamedTuple):
@@ -32,26 +34,145 @@ class FaultStory(NamedTuple):
 
     fault: Fault
     charger: Charger | None
-    times: Sequence[Fault]  #: the same cause before, newest first, this one included
+    times: Sequence[Fault]  #: the same cause, newest first, this one included
     possible: Sequence[Possible]
     notes: dict[str, str]  #: kind of operation -> what it would touch
     around: Sequence[LogLine]
-    loading: bool
+    loading: bool  #: the history is on its way
     now: int
 
 
 def draw_card(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Strip]:
     """The whole card, as many lines as it takes."""
-    strips = [line.strip() for line in _banner(look, story, width, roomy)]
-    strips.append(LineWriter(look, width).strip())
+    surface = "surface" if look.has_surfaces else "ground"
+    strips = [*_banner(look, story, width, roomy), LineWriter(look, width).strip()]
     if width >= TWO_COLUMNS:
-        left = _text(Page(look, width - SIDE_CELLS, story.now, "ground", LEFT, 2), story)
-        side = _side(Page(look, SIDE_CELLS, story.now, _surface(look), LEFT, 2), story)
-        blank = LineWriter(look, SIDE_CELLS, _surface(look)).strip()
-        side = [blank, *(line.strip() for line in side), blank]  # type: ignore[list-item]
-        strips += _beside([line.strip() for line in left], side, look, width)  # type: ignore[arg-type]
+        left = _text(Page(look, width - SIDE_CELLS, story.now, "ground"), story)
+        side_page = Page(look, SIDE_CELLS, story.now, surface)
+        side = [side_page.line(), *_side(side_page, story), side_page.line()]
+        for i in range(max(len(left), len(side))):
+            text = left[i] if i < len(left) else LineWriter(look, width - SIDE_CELLS)
+            beside = side[i] if i < len(side) else LineWriter(look, SIDE_CELLS)
+            strips.append(Strip.join([text.strip(), beside.strip()]))
     else:
-        page = Page(look, width, story.now, "ground", LEFT, 2)
+        page = Page(look, width, story.now, "ground")
         strips += [line.strip() for line in (*_text(page, story), page.line(), *_side(page, story))]
-    strips += [line.strip() for line in _log(look, story, width)]
-    return strips
+    return strips + [line.strip() for line in _log(look, story, width)]
+
+
+def _banner(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Strip]:
+    """Code and place on the ground of a fault, with its edge."""
+    fault, charger, is_fault = story.fault, story.charger, story.fault.severity is Severity.FAULT
+    on = "ground" if not look.has_surfaces else "fault_ground" if is_fault else "amber_ground"
+    edge = "fault_mark" if is_fault else "amber"
+
+    def line() -> LineWriter:
+        return LineWriter(look, width, on).put(look.glyphs.edge, edge).to(3)
+
+    since = day_and_clock(fault.opened_at, story.now)
+    first = line().put("! FLT" if is_fault else "~ WRN", "fault" if is_fault else "amber_strong").to(12)
+    place = f"{fault.charger_id} c{fault.connector_id}" if fault.connector_id else fault.charger_id
+    first.put(fault.error_code, "strong").put("   ").put(place, "strong").put("  ")
+    if charger is not None and width >= TWO_COLUMNS:
+        first.put(f"{charger.vendor} {charger.model}".strip(), "muted")
+    state = f"open {open_for(fault, story.now)}" if fault.is_open else f"cleared after {age(_lasted(fault, story.now))}"
+    first.end_with(state, ("fault_strong" if is_fault else "amber_strong") if fault.is_open else "muted", 3)
+    second = line().to(12)
+    for text, role in (
+        (fault.vendor_error_code, "strong"),
+        (f"'{fault.info}'" if fault.info else "", "text"),
+        (f"vendor {fault.vendor_id}" if fault.vendor_id else "", "muted"),
+        (f"fault {fault.fault_id}", "muted"),
+        (f"{fault.count} reports" if fault.count > 1 else "", "muted"),
+        (_acknowledged(fault), "muted"),
+    ):
+        if text and len(text) + len(since) + 12 < second.room:
+            second.put(text, role).put("   ")
+    second.end_with(f"since {since}", "muted", 3)
+    lines = [line(), first, second, line()] if roomy else [first, second]
+    return [each.strip() for each in lines]
+
+
+def _acknowledged(fault: Fault) -> str:
+    if not fault.acknowledged_by:
+        return "not acknowledged" if fault.is_open else ""
+    return f"acknowledged by {fault.acknowledged_by}"
+
+
+def _text(page: Page, story: FaultStory) -> Lines:
+    """What it means, what is dangerous, what to look at."""
+    fault = story.fault
+    text = help_for(fault.error_code, fault.vendor_id, fault.vendor_error_code)
+    lines = [page.line().put(part) for part in page.wrapped(text.meaning)]
+    if text.danger:
+        lines.append(page.line())
+        for i, part in enumerate(page.wrapped(text.danger, DANGER_CELLS)):
+            line = LineWriter(page.look, page.width, page.on).to(page.left - 1)
+            line.put(page.look.glyphs.edge, "amber", "amber_ground").put(" ", "text", "amber_ground")
+            line.left("Danger" if i == 0 else "", DANGER_CELLS, "amber_strong", "amber_ground")
+            lines.append(line.put(part, "text", "amber_ground").to(page.end, "text", "amber_ground"))
+    lines += [page.line(), page.line().put("FIRST CHECKS", "dim"), *draw_checks(page, text)]
+    return [*lines, page.line(), *_history(page, story)]
+
+
+def _history(page: Page, story: FaultStory) -> Lines:
+    """The last 30 days on a line."""
+    cells = min(HISTORY_CELLS, page.room - 2)
+    glyphs = page.look.glyphs
+    marked = day_slots(story.times, story.now, cells)
+    count = "loading" if story.loading else f"{len(marked)} times" if len(marked) != 1 else "once"
+    line = page.line()
+    for slot in range(cells):
+        line.put(glyphs.foot if slot in marked else glyphs.rule, "fault_mark" if slot in marked else "line")
+    begin = time.strftime("%m-%d", time.localtime((story.now - 30 * DAY) / 1000))
+    foot = page.line().put(begin, "dim").to(page.left + cells - 5).put("today", "dim")
+    return [page.line().put("HISTORY", "dim").put("   30 days", "dim").put(f"   {count}", "muted"), line, foot]
+
+
+def _side(page: Page, story: FaultStory) -> Lines:
+    """What can be done and what cannot, and the last times."""
+    lines = [page.line().put("CAN", "dim")]
+    for item in story.possible:
+        if not item.reason:
+            line = page.line().put(item.key, "strong").to(page.left + 2).put(item.text, "text")
+            lines.append(line.to(page.left + 18).put(story.notes.get(item.kind, ""), "muted"))
+    cannot = [item for item in story.possible if item.reason]
+    if cannot:
+        lines += [page.line(), page.line().put("CANNOT", "dim")]
+    for item in cannot:
+        line = page.line().put(f"{item.key} {item.text}", "dim").to(page.left + 18)
+        lines.append(line.left(item.reason, max(0, page.end - line.column), "muted"))
+    lines += [page.line(), page.line().put("LAST TIMES", "dim")]
+    for fault in story.times[:TIMES]:
+        lines.append(_time(page, fault, story))
+    if story.loading:
+        lines.append(page.line().put("loading", "muted"))
+    return lines
+
+
+def _time(page: Page, fault: Fault, story: FaultStory) -> LineWriter:
+    role = "fault_text" if fault.is_open else "text"
+    at = time.strftime("%m-%d %H:%M", time.localtime(fault.opened_at / 1000))
+    line = page.line().put(at, role).right(age(_lasted(fault, story.now)), 6, "text").put("  ")
+    if fault.is_open:
+        return line.put("open", "fault_strong")
+    return line.left(", ".join(filter(None, (fault.note, fault.acknowledged_by))), page.end - line.column, "muted")
+
+
+def _lasted(fault: Fault, now: int) -> int:
+    return (fault.cleared_at or now) - fault.opened_at
+
+
+def _log(look: Look, story: FaultStory, width: int) -> Lines:
+    """What was said around the time it opened."""
+    if not story.around:
+        return []
+    glyphs = look.glyphs
+    head = LineWriter(look, width).put(glyphs.rule, "line").put(" log", "strong")
+    head.put(f"  {story.fault.charger_id}   30 s around {clock(story.fault.opened_at)} ", "dim")
+    names, compact = charger_width(story.around), width < COMPACT_BELOW
+    return [
+        LineWriter(look, width),
+        head.put(glyphs.rule * head.room, "line"),
+        *(draw_entry(LineWriter(look, width), entry, names, compact) for entry in story.around),
+    ]

@@ -13,8 +13,8 @@ from console.present.look import Look
 from console.present.words import age, kw, kwh
 from console.view.depot import DepotView
 from console.widgets.cells import COMPACT_CELLS, FULL_CELLS, draw_cell
-from console.widgets.writer import LineWriter, width_of
 from console.widgets.pane import LinePane
+from console.widgets.writer import LineWriter, width_of
 from server.model.charger import Charger, Connector
 
 if TYPE_CHECKING:
@@ -81,16 +81,17 @@ class ChargerGrid(LinePane):
         self._view = view
         self._columns = columns_for(80, ID_CELLS[0], False)
         self._head_lines = 1
+        self._layout: object = None  #: columns, window and rows that are on screen
         self._second = 0  #: second of the clock that ages on screen are of
-        self._painted: tuple[str | None, int] = (None, 0)  #: cursor on screen: charger, connector
+        self._painted: str | None = None  #: charger that is shown under the cursor
 
     # what changes it
 
     def pull(self, dirty: set[str]) -> None:
         """Repaint the rows of `dirty` chargers; once a second all, because ages change."""
-        moved = self._view.pull(dirty)
+        self._view.pull(dirty)
         second = self._site.now() // 1000
-        if moved or self._settle():
+        if self._settle():
             self.update_lines()
         elif second != self._second:
             self.update_lines(range(self._head_lines, self.size.height))
@@ -100,7 +101,7 @@ class ChargerGrid(LinePane):
 
     def show_cursor(self) -> None:
         """The cursor has moved: repaint the row it left and the row it is on, all of them only after scrolling."""
-        before, now = self._painted[0], self._view.rows.cursor
+        before, now = self._painted, self._view.rows.cursor
         if self._settle():
             self.update_lines()
         else:
@@ -115,7 +116,7 @@ class ChargerGrid(LinePane):
         """Fit columns and window to the size and the data. True when all lines have to be drawn again."""
         width, height = self.size
         rows = self._view.rows
-        before = (self._columns, self._head_lines, self._shown_top)
+        before = self._layout
         visible = [c for c in map(self._view.chargers.get, rows.visible()) if c is not None]
         longest = max((width_of(c.charger_id, self.look) for c in visible), default=0)
         # once wide stays wide: columns that jump while somebody scrolls are worse than a wide one
@@ -124,10 +125,8 @@ class ChargerGrid(LinePane):
         self._columns = columns_for(width, id_cells, has_many)
         self._head_lines = 2 if self.app.size.height >= 40 else 1
         rows.resize(height - self._head_lines)
-        self._shown_top = rows.top
-        return before != (self._columns, self._head_lines, self._shown_top)
-
-    _shown_top = 0
+        self._layout = (self._columns, self._head_lines, rows.top, rows.version)
+        return before != self._layout
 
     def on_resize(self, event: events.Resize) -> None:
         self._settle()
@@ -186,7 +185,7 @@ class ChargerGrid(LinePane):
             note = note_of(charger, now, names_fault=not c.is_full)
             line.left(note.text, c.note_at + c.note_cells - line.column, note.role)
         if under_cursor:
-            self._painted = (charger.charger_id, self._view.connector_id)
+            self._painted = charger.charger_id
         return line.strip()
 
     def _lead(self, line: LineWriter, charger: Charger, under_cursor: bool) -> None:

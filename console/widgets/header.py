@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from console.present.words import clock, grouped
-from console.widgets.writer import LineWriter, fitted, width_of
 from console.widgets.pane import LinePane
+from console.widgets.writer import LineWriter, fitted, width_of
 from server.model.health import Health, Totals
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class HeaderLine(LinePane):
             words = f" ! {totals.faults} fault{'s' if totals.faults != 1 else ''} "
             line.to(line.column + gap - 1).put(words, "fault")
         elif totals.warnings:
-            line.to(line.column + gap).put(f"~ {totals.warnings} warning{'s' if totals.warnings != 1 else ''}", "amber_strong")
+            line.to(line.column + gap).put(
+                f"~ {totals.warnings} warning{'s' if totals.warnings != 1 else ''}", "amber_strong"
+            )
 
     def _long(self, line: LineWriter, totals: Totals, limit_w: int) -> None:
         gap = self.look.glyphs.thin_gap

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from console.widgets.writer import fitted, width_of
 from console.widgets.pane import LinePane
+from console.widgets.writer import fitted, width_of
 
 if TYPE_CHECKING:
     from console.screens.base import ConsoleScreen
@@ -24,10 +24,11 @@ class MessageLine(LinePane):
         end = self.size.width - (len(position) + 3 if position else 1)
         said = self._screen.owner.flash_message
         pieces = [said] if said[0] else self._screen.message()
-        for text, role in pieces:
+        for i, (text, role) in enumerate(pieces):
+            if i:
+                line.to(line.column + (3 if self.size.width >= 120 else 2))
             room = end - line.column
             if room < 4:
                 break
             line.put(text if width_of(text, self.look) <= room else fitted(text, room, self.look), role)
-            line.put("   " if self.size.width >= 120 else "  ")
         return line.end_with(position, "dim").strip()

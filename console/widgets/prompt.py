@@ -9,9 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input
 
 from console.present.look import Look
+from console.widgets.pane import LinePane
 
 
 class FilterPrompt(Horizontal):
@@ -35,9 +37,11 @@ class FilterPrompt(Horizontal):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        self._look = look
         self._input = FilterInput(look)
 
     def compose(self) -> ComposeResult:
+        yield PromptMark(self._look)
         yield self._input
 
     @property
@@ -60,6 +64,15 @@ class FilterPrompt(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Submitted())
+
+
+class PromptMark(LinePane):
+    """The sign in front of the input line."""
+
+    DEFAULT_CSS = "PromptMark { width: 2; height: 1; }"
+
+    def draw_line(self, y: int) -> Strip:
+        return self.line().to(1).put("/", "sky_strong").strip()
 
 
 class FilterInput(Input):

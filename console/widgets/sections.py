@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from console.present.depot import POWERED, connector_word, energy_of, open_for, session_of, share_of_rated, state_of
@@ -62,7 +62,8 @@ def draw_head(page: Page, charger: Charger) -> Lines:
     now = page.now
     first = page.line().put(charger.charger_id, "strong").to(page.left + 9).put(" ")
     if charger.online:
-        there = f"online {running(now - charger.online_at)}"
+        elapsed = now - charger.online_at
+        there = f"online {running(elapsed) if page.room > 45 else age(elapsed)}"
     else:
         there = f"offline {age(now - charger.online_at)}" if charger.online_at else "never connected"
     model = " ".join(filter(None, (charger.alias, charger.vendor, charger.model)))
@@ -75,10 +76,19 @@ def draw_head(page: Page, charger: Charger) -> Lines:
         f"OCPP {charger.ocpp_version}" if charger.ocpp_version else "",
         "TLS" if charger.secure else "",
     ]
-    lines = [first, page.line().put("  ".join(filter(None, facts)), "dim")]
+    lines = [first, _as_many_as_fit(page, filter(None, facts))]
     for text, role in _remarks(charger):
         lines += [page.line().put(part, role) for part in page.wrapped(text)]
     return lines
+
+
+def _as_many_as_fit(page: Page, words: Iterable[str]) -> LineWriter:
+    line = page.line()
+    for word in words:
+        if line.column + width_of(word, page.look) > page.end:
+            break
+        line.put(word, "dim").put("  ")
+    return line
 
 
 def _remarks(charger: Charger) -> list[tuple[str, str]]:
@@ -129,7 +139,9 @@ def _session(page: Page, connector: Connector, line: LineWriter) -> LineWriter:
     line.right("" if energy is None else f"{kwh(energy)} kWh", 10)
     transaction = session_of(connector)
     if transaction is not None:
-        line.put(f"  #{transaction.transaction_id}", "muted").put(f"  {transaction.id_tag}", "muted")
+        for word in (f"#{transaction.transaction_id}", transaction.id_tag):
+            if line.column + 2 + width_of(word, page.look) <= page.end + 1:
+                line.put(f"  {word}", "muted")
     return line
 
 

@@ -23,13 +23,12 @@ GAP = 2
 
 
 class Column(NamedTuple, Generic[T]):
-    """`cells` 0: what is left. Shown on terminals of `from_width` columns and more."""
+    """`cells` 0: all that is left."""
 
     title: str
     cells: int
     piece: Callable[[T], Piece]
     right: bool = False
-    from_width: int = 0
 
 
 class TablePane(LinePane, Generic[T]):
@@ -43,12 +42,15 @@ class TablePane(LinePane, Generic[T]):
     def __init__(
         self,
         look: Look,
-        columns: Sequence[Column[T]],
+        columns: Callable[[int], Sequence[Column[T]]],
         key: Callable[[T], Hashable],
         attention: Callable[[T], Piece] = lambda item: ("", "text"),
     ) -> None:
+        """`columns`: for a pane of so many cells."""
         super().__init__(look)
-        self._all_columns = columns
+        self._columns_for = columns
+        self._columns: Sequence[Column[T]] = ()
+        self._columns_width = 0
         self._key = key
         self._attention = attention
         self._items: dict[Hashable, T] = {}
@@ -57,6 +59,8 @@ class TablePane(LinePane, Generic[T]):
 
     def show(self, items: Sequence[T]) -> None:
         """Show these, in this order."""
+        if self._columns_width != self.size.width:
+            self._columns, self._columns_width = self._columns_for(self.size.width), self.size.width
         self._items = {self._key(item): item for item in items}
         self.rows.set_keys(list(self._items))
         self.rows.resize(self.size.height - self._head_lines)
@@ -86,9 +90,6 @@ class TablePane(LinePane, Generic[T]):
     def _head_lines(self) -> int:
         return 2 if self.app.size.height >= 40 else 1
 
-    def _columns(self) -> list[Column[T]]:
-        return [c for c in self._all_columns if self.size.width >= c.from_width]
-
     def draw_line(self, y: int) -> Strip:
         if y == 0:
             return self._heads()
@@ -101,7 +102,7 @@ class TablePane(LinePane, Generic[T]):
 
     def _heads(self) -> Strip:
         line = self.line().to(LEAD)
-        for column in self._columns():
+        for column in self._columns:
             self._put(line, column, (column.title, "dim"))
         return line.strip()
 
@@ -109,7 +110,7 @@ class TablePane(LinePane, Generic[T]):
         line = self.line("select" if here else "ground")
         text, role = self._attention(item)
         line.put(cursor_glyph(self.look) if here else " ", "sky").to(2).put(text, role).to(LEAD)
-        for column in self._columns():
+        for column in self._columns:
             self._put(line, column, column.piece(item))
         return line.strip()
 
@@ -124,7 +125,7 @@ class TablePane(LinePane, Generic[T]):
         line.put(" " * GAP)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.rows.resize(event.size.height - self._head_lines)
+        self.show(self.items)
 
     def on_click(self, event: events.Click) -> None:
         index = self.rows.top + event.y - self._head_lines

@@ -37,6 +37,7 @@ class TileArtist:
     charger: Charger
     connector: Connector | None  #: None: the charger has told of no connector yet
     chosen: bool
+    marked: bool
 
     def draw(self) -> None:
         """Exactly `size.width` cells."""
@@ -46,7 +47,7 @@ class TileArtist:
         if connector is not None and self.row == self.size.height - 1 and self._has_bar:
             self._foot(connector)
             return
-        line.put(" ", "text", on)
+        line.put(line.look.glyphs.mark if self.marked and self.row == 0 else " ", "strong", on)
         if self.row == 0:
             self._name()
         elif connector is None:

@@ -177,11 +177,11 @@ class ConnectorWall(LinePane):
             if charger is None:
                 continue
             chosen = tile == self._chosen
-            line.to(tile.x - 1).put(self.look.glyphs.side_left if chosen else " ", "strong")
-            if line.column > tile.x:  # the frame of the tile before took this cell
-                continue
+            if line.to(tile.x - 1).column < tile.x:  # else the frame of the tile before took this cell
+                line.put(self.look.glyphs.side_left if chosen else " ", "strong")
             connector = charger.connectors.get(tile.connector_id)
-            TileArtist(line, self.wall.size, part, self._site.now(), charger, connector, chosen).draw()
+            marked = tile.charger_id in self._view.marks
+            TileArtist(line, self.wall.size, part, self._site.now(), charger, connector, chosen, marked).draw()
             if chosen:
                 line.put(self.look.glyphs.side_right, "strong")
 
@@ -211,28 +211,24 @@ class ConnectorWall(LinePane):
     # footer
 
     def _footer(self, part: int) -> Strip:
-        width = self.size.width
+        """Line `part` of the footer: the selected connector at the left, what is possible with it at the right."""
         charger, connector = self._view.charger, self._view.connector
         if charger is None or part == 0:
             return self.line().strip()
-        now = self._site.now()
-        page = Page(self.look, width, now, "ground", LABELS, 2)
-        if part == 3:
-            lines = [] if connector is None else draw_power(Page(self.look, 76, now, "ground", LABELS, 2), [connector], 38)
-            return lines[0].to(width).strip() if lines and False else self._joined(page, lines, charger, part)
-        line = page.line()
-        (self._who if part == 1 else self._what)(line, charger, connector)
-        return self._joined(page, [line], charger, part)
-
-    def _joined(self, page: Page, lines: list[LineWriter], charger: Charger, part: int) -> Strip:
-        """The left part of a footer line, and beside it a line of what is possible."""
-        split = POSSIBLE_AT if self.size.width >= 150 else 70
-        left = (lines[0] if lines else page.line()).strip().crop(0, split)
-        left = left.extend_cell_length(split, self.look.style("text"))
-        right_page = Page(self.look, self.size.width - split, page.now, "ground", 0, 2)
-        possible = draw_possible(right_page, possibilities(self._site, charger, self._view.connector_id))
-        right = possible[part - 1] if part - 1 < len(possible) else right_page.line()
-        return Strip.join([left, right.strip()])
+        now, width = self._site.now(), self.size.width
+        split = POSSIBLE_AT if width >= 150 else width // 2 + 10
+        left = Page(self.look, split, now, "ground", LABELS, split - 2 * LABELS - 60)
+        lines = [left.line()]
+        if part == 1:
+            self._who(lines[0], charger, connector)
+        elif part == 2:
+            self._what(lines[0], charger, connector)
+        elif connector is not None:
+            lines = draw_power(left, [connector], min(38, split - 35)) or lines
+        right = Page(self.look, width - split, now, "ground", 0, 2)
+        possible = draw_possible(right, possibilities(self._site, charger, self._view.connector_id))
+        beside = possible[part - 1] if part <= len(possible) else right.line()
+        return Strip.join([lines[0].strip(), beside.strip()])
 
     def _who(self, line: LineWriter, charger: Charger, connector: Connector | None) -> None:
         place = "" if connector is None else f" c{connector.connector_id}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections import deque
 
 from server.core.logring import LogRing
 from server.model.log import Level
 
 LOGGER = "ocpp_console"  #: parent of all our loggers
+RECORD = "%(asctime)s %(levelname).1s %(name)s: %(message)s"
 
 
 class RingHandler(logging.Handler):
@@ -48,11 +50,31 @@ class OneRecordOneLine(logging.Formatter):
 def log_to_stderr(level: str) -> None:
     """For servers without a console of their own. Once per process."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(OneRecordOneLine("%(asctime)s %(levelname).1s %(name)s: %(message)s"))
+    handler.setFormatter(OneRecordOneLine(RECORD))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 
 
-def keep_off_the_terminal() -> None:
+class Kept(logging.Handler):
+    """Holds the newest records while a console owns the terminal, to be told when it has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.setFormatter(OneRecordOneLine(RECORD))
+        self._records: deque[logging.LogRecord] = deque(maxlen=100)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+    def told(self) -> str:
+        """All that is held, a record a line; then nothing is held any more."""
+        lines = [self.format(record) + "\n" for record in self._records]
+        self._records.clear()
+        return "".join(lines)
+
+
+def keep_off_the_terminal() -> Kept:
     """For processes that paint: nothing may write between the frames, not even the handler of last resort."""
-    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    kept = Kept()
+    logging.basicConfig(handlers=[kept], force=True)
     logging.raiseExceptions = False
+    return kept

@@ -29,7 +29,7 @@ from server.model.event import Event, EventKind
 from server.model.fault import Fault
 from server.model.guards import why_not
 from server.model.health import Health, Totals
-from server.model.log import Frame, Level
+from server.model.log import Frame
 from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus, Registration, Severity, TagStatus
 from server.model.tag import IdTag

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 
 import pytest
@@ -125,7 +124,6 @@ async def test_peer_that_does_not_read_is_cut(open_depot: OpenDepot) -> None:
     """Reliability, finding 5: a closing handshake would hang behind the full buffer; pending calls fail at once."""
     depot = await open_depot(settings(max_frames_per_second=0), stuck_after=1.0)
     client = await depot.connect()
-    client.writer.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     client.reader._transport.pause_reading()  # type: ignore[attr-defined]
     _, waiting = depot.start_call(Reset(), timeout=30)
     flood = asyncio.create_task(keep_sending(client))

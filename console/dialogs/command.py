@@ -1,0 +1,82 @@
+"""One command of the journal: all its steps, and the answer as the charger sent it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from console.dialogs.base import draw_command_title
+from console.dialogs.fields import MARGIN
+from console.dialogs.frame import Dialog, Row, gap, keys_row
+from console.present.commands import HIDDEN, is_secret
+from console.present.look import Look
+from console.present.safe import safe
+from console.widgets.progress import chop, labelled, sentence_draws, step_draws
+from server.model.command import Command
+
+if TYPE_CHECKING:
+    from server.site import Site
+
+LONGEST = 16_000  #: characters of an answer that are shown
+
+
+class CommandDialog(Dialog[None]):
+    """Live while the command is under way; j and k scroll a long answer."""
+
+    WIDTH = 76
+
+    def __init__(self, site: Site, look: Look, command: Command) -> None:
+        super().__init__(look)
+        self.site = site
+        self.command = command
+        self._top = 0
+        self._most = 0
+
+    def rows(self, width: int) -> list[Row]:
+        command = self.command
+        charger = self.site.chargers.get(command.charger_id)
+        limit = self.site.config.ocpp.call_timeout
+        body = [Row(draw) for draw in step_draws(command, self.site.now(), limit, self.site.commands)]
+        if sentence := sentence_draws(command, charger, width):
+            body += [gap(54), *(Row(draw) for draw in sentence)]
+        if answer := self._answer(width):
+            body += [gap(54), *(Row(draw) for draw in labelled("answer", answer, "text"))]
+        shown = max(3, self.app.size.height - 9)
+        self._most = max(0, len(body) - shown)
+        self._top = min(self._top, self._most)
+        title = Row(lambda line: draw_command_title(line, command.operation.name, command))
+        keys = [("esc", "close" if command.is_finished else "leave, it goes on")]
+        if self._most:
+            keys.append(("j k", f"scroll, {self._most - self._top} more lines"))
+        return [gap(60), title, gap(55), *body[self._top : self._top + shown], gap(52), keys_row(keys), gap(61)]
+
+    def _answer(self, width: int) -> list[str]:
+        response = self.command.response
+        if response is None:
+            return []
+        text = json.dumps(_masked(response), ensure_ascii=False, separators=(",", ":"))
+        return chop(safe(text, LONGEST, self.look.ascii), width - 13 - MARGIN)
+
+    def handle(self, key: str, character: str | None) -> bool:
+        step = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, "home": -9999, "end": 9999}.get(
+            key
+        )
+        if step is not None:
+            self._top = max(0, min(self._most, self._top + step))
+        elif key == "enter":
+            self.cancel()
+        return step is not None
+
+
+def _masked(response: dict[str, object]) -> dict[str, object]:
+    """The answer without values of secret keys, should a charger tell them."""
+    keys = response.get("configurationKey")
+    if not isinstance(keys, list):
+        return response
+    hidden = [
+        {**item, "value": HIDDEN}
+        if isinstance(item, dict) and is_secret(str(item.get("key"))) and "value" in item
+        else item
+        for item in keys
+    ]
+    return {**response, "configurationKey": hidden}

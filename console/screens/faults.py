@@ -1,0 +1,298 @@
+"""Screen 3: what is wrong now, what was, and the card of one fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.strip import Strip
+from textual.widget import Widget
+
+from console.keys import Key
+from console.present.depot import open_for
+from console.present.look import Look
+from console.present.words import age, day_and_clock, kwh
+from console.screens.base import WIDE, Piece, bindings_of
+from console.screens.depot import OPERATIONS
+from console.screens.lists import ListScreen
+from console.view.actions import Possible, possibilities, stop_target, why_not
+from console.view.faultlist import haystack_of, lines_around, merged, same_cause
+from console.widgets.faultcard import FaultStory, draw_card
+from console.widgets.pane import LinePane
+from console.widgets.table import Column, TablePane
+from server.model.charger import Charger
+from server.model.fault import Fault
+from server.model.log import LogLine
+from server.model.status import Severity
+
+if TYPE_CHECKING:
+    from server.site import Site
+
+HISTORY = 500  #: faults asked of the database
+
+
+class FaultCard(LinePane):
+    """The card in the whole pane, with a window when it is longer."""
+
+    DEFAULT_CSS = "FaultCard { width: 1fr; height: 1fr; display: none; }"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._card: list[Strip] = []
+        self._top = 0
+
+    def show(self, story: FaultStory) -> None:
+        self._card = draw_card(self.look, story, self.size.width, self.app.size.height >= 30)
+        self.scroll_rows(0)
+
+    def scroll_rows(self, rows: int) -> None:
+        self._top = max(0, min(self._top + rows, len(self._card) - self.size.height))
+        self.update_lines()
+
+    def to_top(self) -> None:
+        self._top = 0
+
+    def position(self) -> str:
+        height = self.size.height
+        if len(self._card) <= height:
+            return ""
+        return f"{self._top + 1}-{min(self._top + height, len(self._card))} of {len(self._card)}"
+
+    def draw_line(self, y: int) -> Strip:
+        index = self._top + y
+        if index < len(self._card) and self._card[index].cell_length == self.size.width:
+            return self._card[index]
+        return self.line().strip()
+
+
+class FaultsScreen(ListScreen[Fault]):
+    NAME = "faults"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(NAME)
+    DEFAULT_CSS = """
+    FaultsScreen {
+        &.-card TablePane { display: none; }
+        &.-card FaultCard { display: block; }
+    }
+    """
+
+    def __init__(self, site: Site, look: Look) -> None:
+        super().__init__(site, look)
+        self.table = TablePane(look, self._columns, lambda fault: fault.fault_id, _attention)
+        self.card = FaultCard(look)
+        self._around: tuple[int, list[LogLine]] = (0, [])  #: fault id, and its lines of the log
+
+    def body(self) -> Iterable[Widget]:
+        yield self.table
+        yield self.card
+
+    def _columns(self, width: int) -> list[Column[Fault]]:
+        wide = width >= WIDE
+        columns: list[Column[Fault]] = [
+            Column("SINCE", 11, lambda f: (day_and_clock(f.opened_at, self.site.now()), _role(f, "text", "dim"))),
+            Column("OPEN", 6, self._open, right=True),
+            Column("CHARGER", 14 if wide else 9, lambda f: (f.charger_id, _role(f, "strong", "muted"))),
+            Column("C", 3 if wide else 2, lambda f: (f"c{f.connector_id}" if f.connector_id else "-", "muted")),
+            Column("CODE", 22 if wide else 20, _code),
+        ]
+        if wide:
+            columns += [
+                Column("VENDOR CODE", 12, lambda f: (f.vendor_error_code, _role(f, "text", "dim"))),
+                Column("COUNT", 5, lambda f: (str(f.count), "text" if f.count > 1 else "dim"), right=True),
+                Column("SEVERITY", 8, lambda f: (f.severity, _role(f, "muted", "dim"))),
+                Column("ACKNOWLEDGED", 14, lambda f: (f.acknowledged_by or "-", _role(f, "muted", "dim"))),
+                Column("INFO", 0, lambda f: (" ".join(filter(None, (f.info, f.note))), _role(f, "muted", "dim"))),
+            ]
+        elif width >= 70:
+            columns += [
+                Column("VENDOR", 7, lambda f: (f.vendor_error_code, _role(f, "text", "dim"))),
+                Column("INFO", 0, lambda f: (f"ack {f.acknowledged_by}" if f.acknowledged_by else f.info, "muted")),
+            ]
+        return columns
+
+    def _open(self, fault: Fault) -> Piece:
+        if fault.is_open:
+            role = "fault_text" if fault.severity is Severity.FAULT else "amber"
+            return open_for(fault, self.site.now()), role
+        return age(fault.cleared_at - fault.opened_at), "dim"
+
+    # what is shown
+
+    async def load(self) -> list[Fault]:
+        return await self.site.find_faults(limit=HISTORY)
+
+    def wanted(self) -> list[Fault]:
+        self.table.empty = "no fault matches" if self.filter.text else "no fault, and none on record"
+        if self.is_loading and not self.history:
+            self.table.empty = "loading the history"
+        return merged(self.site.open_faults(), self.history)
+
+    def haystack(self, item: Fault) -> str:
+        return haystack_of(item)
+
+    def show_list(self) -> None:
+        super().show_list()
+        if self.is_card:
+            self._show_card()
+
+    @property
+    def is_card(self) -> bool:
+        return self.has_class("-card")
+
+    @property
+    def _place(self) -> tuple[Charger, int] | None:
+        """Charger and connector of the fault under the cursor."""
+        fault = self.table.chosen
+        charger = self.site.chargers.get(fault.charger_id) if fault is not None else None
+        return None if fault is None or charger is None else (charger, fault.connector_id)
+
+    def _show_card(self) -> None:
+        fault = self.table.chosen
+        if fault is None:
+            self._open_card(False)
+            return
+        if self._around[0] != fault.fault_id:
+            self._around = (fault.fault_id, lines_around(self.site.log.since(0), fault))
+            self.card.to_top()
+        place = self._place
+        possible: list[Possible] = []
+        notes: dict[str, str] = {}
+        if place is not None:
+            possible = possibilities(self.site, *place)
+            notes = _notes(*place)
+        times = same_cause(fault, merged(self.site.open_faults(), self.history))
+        story = FaultStory(
+            fault,
+            place[0] if place else None,
+            times or [fault],
+            possible,
+            notes,
+            self._around[1],
+            self.is_loading and not self.history,
+            self.site.now(),
+        )
+        self.card.show(story)
+
+    def _open_card(self, shown: bool) -> None:
+        self.set_class(shown, "-card")
+        self._around = (0, [])
+        self.call_after_refresh(self.show_list)
+
+    # what the frame asks
+
+    def message(self) -> list[Piece]:
+        if self.owner.is_paused:
+            return []
+        open_faults = self.site.open_faults()
+        waiting = sum(not fault.acknowledged_by for fault in open_faults)
+        pieces: list[Piece] = [(f"{len(open_faults)} open", "strong" if open_faults else "muted")]
+        if waiting:
+            pieces.append((f"{waiting} not acknowledged", "muted"))
+        history = len(self.table.items) - len(open_faults)
+        pieces.append(("loading the history", "sky") if self.is_loading else (f"{max(0, history)} before", "dim"))
+        return pieces
+
+    def position(self) -> str:
+        return self.card.position() if self.is_card else super().position()
+
+    def why_blocked(self, key: Key) -> str:
+        fault, place = self.table.chosen, self._place
+        if key.id == "acknowledge":
+            return "" if fault is not None and fault.is_open and not fault.acknowledged_by else "nothing to acknowledge"
+        if key.id not in OPERATIONS:
+            return ""
+        if place is None:
+            return "this charger is not known any more"
+        if self.owner.read_only:
+            return "read-only: this terminal may look, not touch"
+        return why_not(self.site, OPERATIONS[key.id], *place)
+
+    def close_something(self) -> bool:
+        if not self.is_card:
+            return False
+        self._open_card(False)
+        return True
+
+    # keys
+
+    def action_open(self) -> None:
+        if self.table.chosen is not None and not self.is_card:
+            self._open_card(True)
+
+    def action_move(self, count: int) -> None:
+        if self.is_card:
+            self.card.scroll_rows(count)
+            self.update_frame()
+        else:
+            super().action_move(count)
+
+    def action_page(self, pages: int) -> None:
+        if self.is_card:
+            self.action_move(pages * max(1, self.card.size.height - 2))
+        else:
+            super().action_page(pages)
+
+    def action_next_fault(self, direction: int) -> None:
+        self.table.move(direction)
+        self.show_list()
+        self.update_frame()
+
+    def action_acknowledge(self) -> None:
+        fault = self.table.chosen
+        if fault is None or not fault.is_open:
+            self.owner.flash("only an open fault can be acknowledged", "muted")
+        elif fault.acknowledged_by:
+            self.owner.flash(f"acknowledged by {fault.acknowledged_by} already", "muted")
+        elif self.owner.read_only:
+            self.owner.flash("read-only: this terminal may look, not touch", "amber")
+        else:
+            self.site.acknowledge(fault.fault_id, self.owner.operator)
+            self.owner.flash(f"{fault.charger_id}: {fault.error_code} acknowledged", "muted")
+            self.show_list()
+
+    def action_operate(self, kind: str) -> None:
+        place = self._place
+        if place is None:
+            return
+        reason = why_not(self.site, kind, *place)
+        if reason:
+            self.owner.flash(f"{place[0].charger_id}: {reason}", "amber")
+        else:
+            self.owner.operate(kind, place[0].charger_id, place[1])
+
+    def action_log_of(self) -> None:
+        if (fault := self.table.chosen) is not None:
+            self.owner.show_log_of(fault.charger_id)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.show_list)
+
+
+def _role(fault: Fault, when_open: str, when_cleared: str) -> str:
+    return when_open if fault.is_open else when_cleared
+
+
+def _attention(fault: Fault) -> Piece:
+    if not fault.is_open:
+        return " ", "dim"
+    return ("!", "fault_strong") if fault.severity is Severity.FAULT else ("~", "amber_strong")
+
+
+def _code(fault: Fault) -> Piece:
+    if not fault.is_open:
+        return fault.error_code, "muted"
+    return fault.error_code, "fault_strong" if fault.severity is Severity.FAULT else "amber_strong"
+
+
+def _notes(charger: Charger, connector_id: int) -> dict[str, str]:
+    """What operations would touch: a reset stops every session, a stop ends this one."""
+    running = charger.open_transactions()
+    notes = {}
+    if running:
+        ids = " ".join(str(t.transaction_id) for t in running)
+        notes["reset"] = f"stops tx {ids} on c{running[0].connector_id}" if len(running) == 1 else f"stops tx {ids}"
+    target = stop_target(charger, connector_id)
+    if target is not None:
+        notes["stop"] = f"c{target.connector_id}, {kwh(target.energy_wh)} kWh"
+    return notes
