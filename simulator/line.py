@@ -176,6 +176,10 @@ class Line:
                 await link.read(spawn)
         except* LineDown as gone:
             self.last_error = str(gone.exceptions[0])
+        # Before Python 3.13 a task group that is ending because of an error forgets that it was cancelled meanwhile.
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError
 
     async def _talk(self, link: Link) -> None:
         booted = self.registration != "Accepted"

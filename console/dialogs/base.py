@@ -6,6 +6,7 @@ meanwhile, more is asked. After sending, the same dialog follows the live comman
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from console.dialogs.fields import MARGIN, Button, Entry, Item
@@ -119,10 +120,14 @@ class OperationDialog(Dialog[None]):
         if character == "y":
             self.send()
             return True
-        if character == "e" and self.fields():
-            self.focus_name = self.fields()[0].name
-            return True
-        return False
+        wanted: Sequence[Item] = ()
+        if character == "e":
+            wanted = self.fields()
+        elif character == "t" and self.level == TYPED_LEVEL:
+            wanted = (self._typed,)
+        if wanted:
+            self.focus_name = wanted[0].name
+        return bool(wanted)
 
     def handle_after(self, key: str) -> bool:
         """A key while the command is on its way, or over."""
@@ -210,8 +215,10 @@ class OperationDialog(Dialog[None]):
 
     def _keys(self) -> Row:
         keys = [("esc", "cancel"), ("tab", "next")]
-        if self.level < TYPED_LEVEL and not self.why_not_yet:
+        if not self.why_not_yet:
             keys.insert(0, ("y", "send"))
+        elif self.level == TYPED_LEVEL and not self.blocked:
+            keys.insert(0, ("t", "type the id"))
         if self.fields():
             keys.append(("e", "edit"))
         return keys_row(keys, 5)

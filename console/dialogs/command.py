@@ -36,11 +36,14 @@ class CommandDialog(Dialog[None]):
         command = self.command
         charger = self.site.chargers.get(command.charger_id)
         limit = self.site.config.ocpp.call_timeout
-        body = [Row(draw) for draw in step_draws(command, self.site.now(), limit, self.site.commands)]
-        if sentence := sentence_draws(command, charger, width):
-            body += [gap(54), *(Row(draw) for draw in sentence)]
-        if answer := self._answer(width):
-            body += [gap(54), *(Row(draw) for draw in labelled("answer", answer, "text"))]
+        parts = [
+            step_draws(command, self.site.now(), limit, self.site.commands),
+            sentence_draws(command, charger, width),
+            labelled("answer", self._answer(width), "text"),
+        ]
+        body: list[Row] = []
+        for part in filter(None, parts):
+            body += [*([gap(54)] if body else []), *(Row(draw) for draw in part)]
         shown = max(3, self.app.size.height - 9)
         self._most = max(0, len(body) - shown)
         self._top = min(self._top, self._most)

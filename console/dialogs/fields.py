@@ -59,9 +59,8 @@ class Radio:
 
     def draw(self, line: LineWriter, row: int, focused: bool) -> None:
         line.to(MARGIN)
-        if row == 0:
-            line.put(self.label, "muted")
-        line.to(LABEL)
+        if self.label:
+            line.put(self.label if row == 0 else "", "muted").to(LABEL)
         shown = [row] if self.tall else range(len(self.options))
         for i in shown:
             option = self.options[i]

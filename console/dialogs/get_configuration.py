@@ -70,6 +70,7 @@ class GetConfigurationDialog(OperationDialog):
 
     def handle_after(self, key: str) -> bool:
         rows = self._table
+        self._notice = ""
         match key:
             case "down" | "j":
                 rows.move(1)
@@ -147,7 +148,13 @@ class GetConfigurationDialog(OperationDialog):
         line.end_with(count + (f"   {latency} ms" if latency is not None else ""), "muted", MARGIN)
 
     def _draw_foot(self, line: LineWriter) -> None:
-        line.to(MARGIN).put(self._notice, "amber").end_with(self._table.position(), "dim", MARGIN)
+        """What was said, else the value under the cursor as far as it goes."""
+        position = self._table.position()
+        item = next((i for i in self._shown() if i.key == self._table.cursor), None)
+        value = self._value_of(item, "")[0] if item is not None else "no key matches"
+        room = line.width - 2 * MARGIN - len(position) - 2
+        line.to(MARGIN).left(self._notice or value, room, "amber" if self._notice else "muted")
+        line.end_with(position, "dim", MARGIN)
 
     def _item_row(self, item: ConfigItem) -> Row:
         def draw(line: LineWriter) -> None:

@@ -128,7 +128,7 @@ def _told(operation: str, charger: str, outcome: dict[str, Any]) -> list[str]:
     status = outcome.get("status")
     if status and status.casefold() != state:
         parts.append(status)
-    if outcome.get("error"):
+    if outcome.get("error") and state != "rejected":  # there the charger's own word says it all
         parts.append(outcome["error"])
     line = ": ".join(parts)
     if outcome.get("latencyMs") is not None:

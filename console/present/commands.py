@@ -111,7 +111,7 @@ def outcome_of(command: Command) -> tuple[str, str]:
     missing = _missing(command)
     if state is CommandState.ACCEPTED:
         if status == "RebootRequired":
-            return "RebootRequired: the new value counts after a reset. Reset now?", "amber_strong"
+            return "RebootRequired: in force after a reset. Reset now?", "amber_strong"
         if missing is not None:
             return _sentence(missing.note or f"accepted, but no {missing.name}"), "amber_strong"
         if command.is_finished:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from server.site import Site
 
 HISTORY = 500  #: faults asked of the database
+SPACIOUS = 140  #: columns; the glyph in column 2 tells the severity too
 
 
 class FaultCard(LinePane):
@@ -44,7 +45,7 @@ class FaultCard(LinePane):
         self._top = 0
 
     def show(self, story: FaultStory) -> None:
-        self._card = draw_card(self.look, story, self.size.width, self.app.size.height >= 30)
+        self._card = draw_card(self.look, story, self.size, roomy=self.app.size.height >= 30)
         self.scroll_rows(0)
 
     def scroll_rows(self, rows: int) -> None:
@@ -100,10 +101,11 @@ class FaultsScreen(ListScreen[Fault]):
             columns += [
                 Column("VENDOR CODE", 12, lambda f: (f.vendor_error_code, _role(f, "text", "dim"))),
                 Column("COUNT", 5, lambda f: (str(f.count), "text" if f.count > 1 else "dim"), right=True),
-                Column("SEVERITY", 8, lambda f: (f.severity, _role(f, "muted", "dim"))),
-                Column("ACKNOWLEDGED", 14, lambda f: (f.acknowledged_by or "-", _role(f, "muted", "dim"))),
+                Column("ACKNOWLEDGED", 12, lambda f: (f.acknowledged_by or "-", _role(f, "muted", "dim"))),
                 Column("INFO", 0, lambda f: (" ".join(filter(None, (f.info, f.note))), _role(f, "muted", "dim"))),
             ]
+            if width >= SPACIOUS:
+                columns.insert(-2, Column("SEVERITY", 8, lambda f: (f.severity, _role(f, "muted", "dim"))))
         elif width >= 70:
             columns += [
                 Column("VENDOR", 7, lambda f: (f.vendor_error_code, _role(f, "text", "dim"))),

@@ -36,28 +36,26 @@ class OperationsScreen(ListScreen[Command]):
 
     def _columns(self, width: int) -> list[Column[Command]]:
         wide = width >= WIDE
-        time = Column[Command]("TIME", 11, lambda c: (day_and_clock(c.created_at, self.site.now()), "dim"))
+        charger = Column[Command]("CHARGER", 14 if wide else 8, lambda c: (c.charger_id, "text"))
         number = Column[Command]("#", 7 if wide else 5, lambda c: (f"#{c.command_id}", "muted"), right=True)
-        charger = Column[Command]("CHARGER", 14 if wide else 9, lambda c: (c.charger_id, "text"))
         state = Column[Command]("STATE", 14, state_of)
         if wide:
             return [
-                time,
+                Column("TIME", 11, lambda c: (day_and_clock(c.created_at, self.site.now()), "dim")),
                 number,
                 Column("OPERATOR", 10, lambda c: (c.operator, "muted")),
                 charger,
                 Column("OPERATION", 22, lambda c: (c.operation.name, "strong")),
                 Column("ARGUMENTS", 28 if width >= 150 else 16, lambda c: (arguments_of(c.operation), "text")),
                 state,
-                Column("ms", 7, _latency, right=True),
+                Column("ms", 6, _latency, right=True),
                 Column("STEP", 0, step_in_words),
             ]
-        operation = Column[Command](
-            "OPERATION", 0, lambda c: (f"{c.operation.name} {arguments_of(c.operation)}", "text")
-        )
+        time = Column[Command]("TIME", 8, lambda c: (day_and_clock(c.created_at, self.site.now()).split(" ")[0], "dim"))
+        operation = Column[Command]("OPERATION", 0, _short)
         if width < 70:
-            return [Column("TIME", 8, time.piece), charger, state, operation]
-        return [time, number, charger, state, Column("ms", 6, _latency, right=True), operation]
+            return [time, charger, operation, state]
+        return [time, number, charger, operation, state, Column("ms", 5, _latency, right=True)]
 
     # what is shown
 
@@ -111,3 +109,9 @@ def _attention(command: Command) -> Piece:
 
 def _latency(command: Command) -> Piece:
     return (str(command.latency_ms), "muted") if command.latency_ms is not None else ("-", "dim")
+
+
+def _short(command: Command) -> Piece:
+    """Operation and arguments where there is little room."""
+    name = command.operation.name.replace("Configuration", "Config").removesuffix("Transaction")
+    return f"{name} {arguments_of(command.operation)}", "text"

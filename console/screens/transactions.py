@@ -40,14 +40,19 @@ class TransactionsScreen(ListScreen[Transaction]):
     def _columns(self, width: int) -> list[Column[Transaction]]:
         wide = width >= WIDE
         columns: list[Column[Transaction]] = [
-            Column("TX", 7, lambda t: (str(t.transaction_id), "strong" if t.is_open else "muted"), right=True),
-            Column("CHARGER", 14 if wide else 9, lambda t: (t.charger_id, _role(t, "text"))),
+            Column(
+                "TX",
+                7 if wide else 6,
+                lambda t: (str(t.transaction_id), "strong" if t.is_open else "muted"),
+                right=True,
+            ),
+            Column("CHARGER", 14 if wide else 8, lambda t: (t.charger_id, _role(t, "text"))),
             Column(
                 "C", 3 if wide else 2, lambda t: (f"c{t.connector_id}" if t.connector_id else "-", _role(t, "muted"))
             ),
         ]
         if width >= 70:
-            columns.append(Column("TAG", 20 if wide else 10, lambda t: (t.id_tag or "-", _role(t, "muted"))))
+            columns.append(Column("TAG", 20 if wide else 8, lambda t: (t.id_tag or "-", _role(t, "muted"))))
         columns += [
             Column("START", 11, lambda t: (day_and_clock(t.started_at, self.site.now()), _role(t, "muted"))),
             Column("TIME", 6 if wide else 5, self._lasted, right=True),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual.geometry import Size
 from textual.strip import Strip
 
 from console.present.depot import open_for
@@ -42,22 +43,26 @@ class FaultStory(NamedTuple):
     now: int
 
 
-def draw_card(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Strip]:
-    """The whole card, as many lines as it takes."""
+def draw_card(look: Look, story: FaultStory, size: Size, *, roomy: bool) -> list[Strip]:
+    """The whole card, as many lines as it takes; the log stands at the bottom of `size` when there is room."""
+    width = size.width
     surface = "surface" if look.has_surfaces else "ground"
     strips = [*_banner(look, story, width, roomy), LineWriter(look, width).strip()]
     if width >= TWO_COLUMNS:
-        left = _text(Page(look, width - SIDE_CELLS, story.now, "ground"), story)
+        left = _text(Page(look, width - SIDE_CELLS - 1, story.now, "ground"), story)
+        edge = LineWriter(look, 1).strip()
         side_page = Page(look, SIDE_CELLS, story.now, surface)
         side = [side_page.line(), *_side(side_page, story), side_page.line()]
         for i in range(max(len(left), len(side))):
-            text = left[i] if i < len(left) else LineWriter(look, width - SIDE_CELLS)
+            text = left[i] if i < len(left) else LineWriter(look, width - SIDE_CELLS - 1)
             beside = side[i] if i < len(side) else LineWriter(look, SIDE_CELLS)
-            strips.append(Strip.join([text.strip(), beside.strip()]))
+            strips.append(Strip.join([text.strip(), beside.strip(), edge]))
     else:
         page = Page(look, width, story.now, "ground")
         strips += [line.strip() for line in (*_text(page, story), page.line(), *_side(page, story))]
-    return strips + [line.strip() for line in _log(look, story, width)]
+    log = _log(look, story, width)
+    free = max(1, size.height - len(strips) - len(log)) if log else 0
+    return [*strips, *(LineWriter(look, width).strip() for _ in range(free)), *(line.strip() for line in log)]
 
 
 def _banner(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Strip]:
@@ -89,7 +94,7 @@ def _banner(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Stri
         if text and len(text) + len(since) + 12 < second.room:
             second.put(text, role).put("   ")
     second.end_with(f"since {since}", "muted", 3)
-    lines = [line(), first, second, line()] if roomy else [first, second]
+    lines = [LineWriter(look, width), line(), first, second, line()] if roomy else [first, second]
     return [each.strip() for each in lines]
 
 
@@ -106,7 +111,7 @@ def _text(page: Page, story: FaultStory) -> Lines:
     lines = [page.line().put(part) for part in page.wrapped(text.meaning)]
     if text.danger:
         lines.append(page.line())
-        for i, part in enumerate(page.wrapped(text.danger, DANGER_CELLS)):
+        for i, part in enumerate(page.wrapped(text.danger, DANGER_CELLS + 3)):
             line = LineWriter(page.look, page.width, page.on).to(page.left - 1)
             line.put(page.look.glyphs.edge, "amber", "amber_ground").put(" ", "text", "amber_ground")
             line.left("Danger" if i == 0 else "", DANGER_CELLS, "amber_strong", "amber_ground")
@@ -140,8 +145,8 @@ def _side(page: Page, story: FaultStory) -> Lines:
     if cannot:
         lines += [page.line(), page.line().put("CANNOT", "dim")]
     for item in cannot:
-        line = page.line().put(f"{item.key} {item.text}", "dim").to(page.left + 18)
-        lines.append(line.left(item.reason, max(0, page.end - line.column), "muted"))
+        line = page.line().put(f"{item.key} {item.text}", "dim").to(page.left + 12)
+        lines.append(line.put(" ").left(item.reason, max(0, page.end - line.column), "muted"))
     lines += [page.line(), page.line().put("LAST TIMES", "dim")]
     for fault in story.times[:TIMES]:
         lines.append(_time(page, fault, story))
@@ -172,7 +177,6 @@ def _log(look: Look, story: FaultStory, width: int) -> Lines:
     head.put(f"  {story.fault.charger_id}   30 s around {clock(story.fault.opened_at)} ", "dim")
     names, compact = charger_width(story.around), width < COMPACT_BELOW
     return [
-        LineWriter(look, width),
         head.put(glyphs.rule * head.room, "line"),
         *(draw_entry(LineWriter(look, width), entry, names, compact) for entry in story.around),
     ]

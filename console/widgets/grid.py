@@ -43,11 +43,11 @@ class Columns(NamedTuple):
 
 def columns_for(width: int, id_cells: int, has_many: bool) -> Columns:
     """The columns of a pane of `width` cells. `has_many`: a charger has more than two connectors, cells are named."""
-    is_full = width >= FULL_FROM + id_cells - ID_CELLS[0]
+    is_full = width >= FULL_FROM + id_cells - ID_CELLS[0] + 2 * has_many
     cells = FULL_CELLS if is_full else COMPACT_CELLS
-    gap = 3 if is_full or has_many else 2
+    gap = 4 if has_many else 3 if is_full else 2
     first = ID_AT + id_cells + gap
-    second = first + cells + 3
+    second = first + cells + max(3, gap)
     sum_at = second + cells + 2
     energy_at = sum_at + 7 if is_full else 0
     seen_at = (energy_at or sum_at) + 5 + 2
@@ -206,7 +206,7 @@ class ChargerGrid(LinePane):
         self, line: LineWriter, charger: Charger, connector: Connector, at: int, on: str, under_cursor: bool
     ) -> None:
         chosen = under_cursor and connector.connector_id == self._view.connector_id and len(charger.connectors) > 1
-        if len(charger.connectors) > 2 and at - line.column >= 3:
+        if len(charger.connectors) > 2:
             line.to(at - 3).put(f"c{connector.connector_id}"[:2], "dim")
         line.to(at - 1)
         if connector.warning is not None and charger.online:

@@ -23,7 +23,7 @@ GAP = 2
 
 
 class Column(NamedTuple, Generic[T]):
-    """`cells` 0: all that is left."""
+    """`cells` 0: all that the other columns leave; one column at most."""
 
     title: str
     cells: int
@@ -60,7 +60,8 @@ class TablePane(LinePane, Generic[T]):
     def show(self, items: Sequence[T]) -> None:
         """Show these, in this order."""
         if self._columns_width != self.size.width:
-            self._columns, self._columns_width = self._columns_for(self.size.width), self.size.width
+            self._columns_width = self.size.width
+            self._columns = _stretched(self._columns_for(self.size.width), self.size.width - LEAD - 1)
         self._items = {self._key(item): item for item in items}
         self.rows.set_keys(list(self._items))
         self.rows.resize(self.size.height - self._head_lines)
@@ -115,13 +116,10 @@ class TablePane(LinePane, Generic[T]):
         return line.strip()
 
     def _put(self, line: LineWriter, column: Column[T], piece: Piece) -> None:
-        cells = column.cells or line.room - 1
-        if cells <= 0:
-            return
         if column.right:
-            line.right(piece[0], cells, piece[1])
+            line.right(piece[0], column.cells, piece[1])
         else:
-            line.left(piece[0], cells, piece[1])
+            line.left(piece[0], column.cells, piece[1])
         line.put(" " * GAP)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -143,3 +141,9 @@ class TablePane(LinePane, Generic[T]):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self.move(3)
+
+
+def _stretched(columns: Sequence[Column[T]], cells: int) -> list[Column[T]]:
+    """`columns` over `cells` cells: the one without a width of its own takes what is left."""
+    left = max(0, cells - sum(c.cells for c in columns) - GAP * (len(columns) - 1))
+    return [c if c.cells else c._replace(cells=left) for c in columns]

@@ -179,10 +179,10 @@ class Door:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_S):
                     await self._all_closed.wait()
-        for connection in list(self._open):
-            connection.abort()
         if web is not None:
             await web.close()
+        for connection in list(self._open):
+            connection.abort()
         await self._tasks.close()
 
     def _loaded_web(self) -> Web | None:

@@ -21,6 +21,7 @@ BODY_S = 10.0  #: until a body must be there
 #: No token needed: what a load balancer asks, and the description of the API, which holds nothing of the depot.
 PUBLIC = frozenset({"/health", "/api/health", "/livez", "/docs", "/openapi.json"})
 LOOPBACK = frozenset({b"127.0.0.1", b"localhost", b"[::1]"})
+STOPPING = ApiError(503, "stopping", "the server stops; ask again when it is back")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -45,6 +46,9 @@ class Guard:
             await self._app(scope, receive, watched)
         except ApiError as e:
             await e.response()(scope, receive, send)
+        except asyncio.CancelledError:  # nobody but `Web.close` cancels a request
+            if not started:
+                await STOPPING.response()(scope, receive, send)
         except Exception:  # one request fails, not the connection; the application has answered 500 if it could
             log.exception("%s %r failed", scope["method"], scope["path"])
             if not started:

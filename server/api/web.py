@@ -60,7 +60,7 @@ class Web:
                 protocol.transport.abort()
 
     async def close(self) -> None:
-        """Cancel the requests that are still running."""
+        """Cancel the requests that are still running: they answer that the server stops."""
         tasks = list(self._state.tasks)
         for task in tasks:
             task.cancel()

@@ -41,6 +41,7 @@ def start(
         start_received_at=report.at,
         meter_start_wh=report.meter_start_wh,
         reservation_id=report.reservation_id,
+        claimed_start_at=report.station_at,
     )
     connector.transaction = begun
     connector.register_wh = report.meter_start_wh
@@ -57,10 +58,11 @@ def _known_start(fleet: Fleet, connector: Connector, report: TransactionStarted)
         same = t.id_tag == report.id_tag and t.meter_start_wh == report.meter_start_wh
         if not same:
             continue
-        if believed(report.station_at, report.at) == t.started_at:
+        if report.station_at is None:
+            if t.claimed_start_at is None and t.is_open and t.energy_wh == 0:
+                return t  # no clock to tell two starts apart: nothing has flowed, so it is the same one
+        elif report.station_at == t.claimed_start_at:
             return t
-        if report.station_at is None and t.is_open and t.energy_wh == 0:
-            return t  # no clock to tell two starts apart: nothing has flowed, so it is the same one
     return None
 
 

@@ -133,14 +133,14 @@ class ChargerConnection(ServerConnection):
                 super().process_event(event)
             return  # frames before our answer to the handshake: no charger may send them
         self.activity += 1
+        self._tokens -= 1
+        if self._tokens <= 0 and self._rate:
+            self.hold(Hold.RATE)
         frame = cast("Frame", event)
         opcode = frame.opcode
         if opcode is Opcode.TEXT or opcode is Opcode.BINARY or opcode is Opcode.CONT:
             if self._is_ending:
                 return
-            self._tokens -= 1
-            if self._tokens <= 0 and self._rate:
-                self.hold(Hold.RATE)
             if frame.fin and opcode is not Opcode.CONT:
                 link.receive(bytes(frame.data), opcode is Opcode.TEXT)
             else:

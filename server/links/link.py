@@ -27,7 +27,8 @@ from server.model.health import Health
 from server.model.log import Frame, Level
 from server.model.status import Registration
 
-log = logging.getLogger("ocpp_console.links")
+#: For tracebacks of our own bugs. Outside `ocpp_console`: the live tail gets a line with the charger's name instead.
+log = logging.getLogger(__name__)
 
 #: Answers that may wait for the disk before the link stops reading, and when it starts again.
 MAX_OWED = 64

@@ -32,6 +32,7 @@ class Transaction:
     stop_reason: str = ""
     stop_id_tag: str = ""
     reservation_id: int | None = None
+    claimed_start_at: int | None = None  #: start by the charger's clock, believable or not: a retry repeats it
     closed_by: str = ""  #: "charger" or "csms", empty while open
     interrupted: bool = False  #: the charger booted meanwhile and has not said what became of it (BOOT-09)
 

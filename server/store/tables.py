@@ -136,6 +136,7 @@ TRANSACTIONS = Table(
         "tag_status",
         "started_at",
         "start_received_at",
+        "claimed_start_at",
         "meter_start_wh",
         "state",
         "stopped_at",

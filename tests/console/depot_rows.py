@@ -174,7 +174,7 @@ def _open_fault(charger: Charger, connector: Connector, side: C, now: int) -> No
     is_fault = side.state == "FLT"
     opened = now - (side.since or 20 * M)
     fault = Fault(
-        1842 if charger.key == 3 else 1843,
+        1842 if charger.key == 3 else 1840 + charger.key,
         charger.charger_id,
         connector.connector_id,
         side.code,

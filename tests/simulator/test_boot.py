@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections import deque
 
@@ -79,3 +80,14 @@ async def test_dials_until_somebody_answers() -> None:
         await point.until(lambda: not point.connected, 1)
         assert not point.registered
     assert point.counters.connects == 0
+
+
+async def test_ends_at_once_even_while_the_line_is_going_down(central: Csms, make: Make) -> None:
+    """Cancelled in the moment the line drops, it still ends: a fleet must stop on Ctrl-C whatever happens."""
+    for turns in range(12):  # of the loop, between the drop and the cancellation
+        async with asyncio.timeout(4):
+            async with make() as point:
+                await point.until(lambda: point.registered)
+                point.drop_line(1)
+                for _ in range(turns):
+                    await asyncio.sleep(0)

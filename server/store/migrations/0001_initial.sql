@@ -53,6 +53,7 @@ CREATE TABLE transactions (
     tag_status         TEXT    NOT NULL,
     started_at         INTEGER NOT NULL,
     start_received_at  INTEGER NOT NULL,
+    claimed_start_at   INTEGER,
     meter_start_wh     INTEGER NOT NULL,
     state              TEXT    NOT NULL,
     stopped_at         INTEGER NOT NULL,

@@ -25,7 +25,7 @@ async def test_accepted_is_0_and_one_line(ask: Ask, server: Server) -> None:
 @pytest.mark.parametrize(
     ("reply", "line"),
     [
-        (Reply(CommandState.REJECTED, "Rejected"), "the charger says no"),
+        (Reply(CommandState.REJECTED, "Rejected", None, "it answered Rejected"), "Reset: the charger says no (42 ms)"),
         (Reply(CommandState.REJECTED, "NotSupported"), "the charger says no: NotSupported"),
         (Reply(CommandState.ERROR, "", None, "InternalError: \x1b[2J"), "answered with an error: InternalError: ␛[2J"),
         (Reply(CommandState.TIMED_OUT, "", None, "no answer within 30 s"), "no answer in time: no answer within 30 s"),

@@ -108,8 +108,8 @@ async def test_a_frozen_client_does_not_stop_the_server_and_is_right_afterwards(
         server.kill(signal.SIGTERM)
         await server.wait_exit()
     assert depot.gaps == []
-    skipped = json.loads(depot.told("stopped skipped="))
-    assert skipped[0] > 20 and skipped[1] < 5
+    unaffected, behind = sorted(json.loads(depot.told("stopped skipped=")))  # either may have been greeted first
+    assert unaffected < 5 and behind > 20
 
 
 async def test_a_stopped_client_that_goes_on_gets_the_whole_picture(depot: Depot) -> None:

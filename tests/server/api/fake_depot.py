@@ -58,6 +58,7 @@ class FakeDepot:
         self.cleared: list[Fault] = []
         self.commands: list[Command] = []
         self.asked: list[tuple[str, Operation, str]] = []
+        self.was_asked = asyncio.Event()
         self.reply = ACCEPTED
         self.never_answers = False
         self.is_durable = True
@@ -117,6 +118,7 @@ class FakeDepot:
 
     def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
         self.asked.append((charger_id, operation, operator))
+        self.was_asked.set()
         command = Command(len(self.commands) + 1, charger_id, operation, operator, T0)
         self.commands.append(command)
         blocked = self.why_not(charger_id, operation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 import stat
@@ -18,7 +19,7 @@ import pytest
 
 from server.api.door import MAX_CONNECTIONS, Door, DoorError
 from server.api.peer import PeerCredentials
-from tests.server.api.fake_depot import FakeDepot
+from tests.server.api.fake_depot import FakeDepot, living_depot
 
 GET = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -140,6 +141,23 @@ async def test_peer_that_leaves_while_http_loads_harms_nobody(socket_path: Path)
             _, writer = await asyncio.open_unix_connection(str(socket_path))
             writer.write(GET)
             writer.transport.abort()
+        reader, writer = await asyncio.open_unix_connection(str(socket_path))
+        writer.write(GET)
+        assert (await answer_of(reader)).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
+async def test_failed_load_of_http_is_tried_again(socket_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade under the running server costs one request, not the API."""
+    load = Door._load_web
+    monkeypatch.setattr(Door, "_load_web", lambda door: (_ for _ in ()).throw(ImportError("half installed")))
+    async with door_on(socket_path):
+        reader, writer = await asyncio.open_unix_connection(str(socket_path))
+        writer.write(GET)
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
+        monkeypatch.setattr(Door, "_load_web", load)
         reader, writer = await asyncio.open_unix_connection(str(socket_path))
         writer.write(GET)
         assert (await answer_of(reader)).startswith(b"HTTP/1.1 200")
@@ -293,6 +311,25 @@ async def test_running_answer_is_given_before_the_end(socket_path: Path) -> None
     await door.__aexit__()
     answer = await reader.read()
     assert answer.startswith(b"HTTP/1.1 200") and b'"idTag":"X"' in answer
+    writer.close()
+
+
+async def test_long_request_is_told_that_the_server_stops(socket_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An operation that waits for its charger ends with 503 after a second, without a word in the error log."""
+    depot = living_depot()
+    depot.never_answers = True
+    door = door_on(socket_path, depot)
+    await door.__aenter__()
+    reader, writer = await asyncio.open_unix_connection(str(socket_path))
+    head = b"POST /api/chargers/CP-01/operations/Reset HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    writer.write(head + b'Content-Length: 15\r\n\r\n{"type":"Soft"}')
+    await depot.was_asked.wait()
+    started = time.monotonic()
+    await door.__aexit__()
+    assert time.monotonic() - started < 2
+    answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 503") and b'"error":"stopping"' in answer
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
     writer.close()
 
 

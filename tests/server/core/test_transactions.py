@@ -61,6 +61,14 @@ def test_an_identical_start_gets_the_same_id(core: Core) -> None:
     assert again.tag.status is TagStatus.ACCEPTED
 
 
+def test_a_retry_is_known_by_a_clock_that_cannot_be_true(core: Core) -> None:
+    """TX-04, Q17: 1970 or hours ahead, the charger repeats the same time, and that is what tells."""
+    for wrong in (0, T0 + 6 * 60 * MINUTE):
+        first = core.transaction_started(TransactionStarted("CP-0001", T0, 1, "A1B2C3", 7, wrong))
+        again = core.transaction_started(TransactionStarted("CP-0001", T0 + MINUTE, 1, "A1B2C3", 7, wrong))
+        assert (again.transaction_id, again.is_retry) == (first.transaction_id, True)
+
+
 def test_a_refused_tag_still_gets_a_transaction(core: Core, charger: Charger) -> None:
     """TX-01, TX-02: the session exists at the charger, so it is kept; the verdict tells it to stop."""
     answer = core.transaction_started(TransactionStarted("CP-0001", T0, 1, "STRANGER", -5, None))

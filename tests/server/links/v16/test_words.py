@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from enum import Enum
 
 import pytest
@@ -29,6 +31,12 @@ def values(enum: type[Enum]) -> set[str]:
 def test_states_are_those_of_the_specification(ours: type[Enum], theirs: type[Enum]) -> None:
     """Every word a charger may send or must be sent exists in the model; `Unknown` is our own."""
     assert values(ours) - {"Unknown"} == values(theirs)
+
+
+def test_the_package_itself_is_not_loaded() -> None:
+    """Only its schema files are read: it would slow the first paint down."""
+    probe = "import sys, server.links.listener; sys.exit('ocpp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
 
 
 def test_all_39_actions_are_known() -> None:

@@ -1,0 +1,100 @@
+"""The frame around all screens: start, keys, help, leaving."""
+
+from __future__ import annotations
+
+from console.app import ConsoleApp, ExitReason
+from console.keys import KEYS, keys_of
+from console.terminal.profile import TerminalProfile
+from console.widgets.keyline import hints_of
+from console.widgets.tabs import TABS
+from tests.console.depot_fixture import DepotFixture
+from tests.console.reader import TRUE, Reader, console
+
+
+async def test_start_screen_is_there_before_the_depot() -> None:
+    """The first frame waits for nothing."""
+    app = ConsoleApp(None, TRUE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        reader = Reader(app, pilot, DepotFixture())
+        app.tell_start("opening the database…")
+        await pilot.pause()
+        assert "opening the database…" in reader.text()
+        app.open_depot(reader.site)  # type: ignore[arg-type]
+        await pilot.pause()
+        await reader.settle()
+        assert "CP-0001" in reader.text()
+
+
+async def test_attached_terminal_detaches_at_once() -> None:
+    """q asks nothing when the server goes on anyway."""
+    async with console() as c:
+        await c.pilot.press("q")
+        await c.pilot.pause()
+        assert c.app.exit_reason is ExitReason.DETACH and c.app.keep_server
+
+
+async def test_console_that_owns_the_server_asks() -> None:
+    """Nothing ends by one key."""
+    async with console(attached=False) as c:
+        await c.press("q")
+        assert c.app.is_running and c.app.console_screen is None
+        await c.press("escape")
+        assert c.app.console_screen is not None
+
+
+async def test_minus_goes_back_to_the_screen_before() -> None:
+    """And there and back again."""
+    async with console() as c:
+        await c.press("2", "minus")
+        assert c.app.console_screen is not None and c.app.console_screen.NAME == "chargers"
+        await c.press("minus")
+        assert c.app.console_screen.NAME == "connectors"
+
+
+async def test_help_lists_every_key_of_the_screen() -> None:
+    """From the table, so it cannot be wrong."""
+    async with console() as c:
+        await c.press("question_mark")
+        text = c.text()
+        for key in keys_of("chargers"):
+            assert key.help in text, key.id
+        await c.press("escape")
+        assert "CP-0001" in c.text()
+
+
+async def test_listener_of_the_site_ends_with_the_terminal() -> None:
+    """A terminal that has gone costs the server nothing."""
+    site = DepotFixture()
+    async with console(site=site) as c:
+        assert len(site.core.bus._listeners) == 1
+        await c.press("q")
+    assert site.core.bus._listeners == []
+
+
+async def test_foreign_keys_change_nothing() -> None:
+    """No key leads to a command palette, a hint of Textual, or out."""
+    async with console((80, 24), TerminalProfile(colours="16", ascii=True)) as c:
+        before = c.text()
+        await c.press("ctrl+p", "ctrl+c", "f5", "tab", "shift+tab", "ctrl+z")
+        assert c.text() == before
+
+
+def test_no_key_means_two_things_on_a_screen() -> None:
+    """And every action has one id."""
+    assert len({key.id for key in KEYS}) == len(KEYS)
+    for tab in TABS:
+        pressed = [k for key in keys_of(tab.name) for k in key.keys]
+        assert len(pressed) == len(set(pressed)), tab.name
+
+
+def test_keys_that_multiplexers_eat_are_never_the_only_way() -> None:
+    """ctrl+a, ctrl+b, ctrl+s, ctrl+q and ctrl+z belong to tmux, screen and the terminal."""
+    for key in KEYS:
+        assert set(key.keys) - {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+z"}, key.id
+
+
+def test_key_line_begins_with_the_most_useful() -> None:
+    """Hints are left out from the right."""
+    ranks = [key.rank for key in hints_of("chargers")]
+    assert ranks == sorted(ranks)
+    assert [key.shown for key in hints_of("chargers")][:3] == ["j k", "space", "enter"]
