@@ -161,7 +161,7 @@ class ConsoleApp(SteadyPaint):
     def _tick(self) -> None:
         if self._site is None or self.is_paused:
             return
-        screen = self.screen
+        screen = self._top_screen
         if isinstance(screen, Pulling):
             dirty, self._dirty = self._dirty, set()
             screen.pull(dirty)
@@ -187,7 +187,13 @@ class ConsoleApp(SteadyPaint):
         """The screen that is shown now, or None under a dialog and before the depot is there."""
         from console.screens.base import ConsoleScreen
 
-        return self.screen if isinstance(self.screen, ConsoleScreen) else None
+        screen = self._top_screen
+        return screen if isinstance(screen, ConsoleScreen) else None
+
+    @property
+    def _top_screen(self) -> Screen[Any] | None:
+        """The screen or dialog on top; None while the app ends: its screens go before its timers."""
+        return self._screen_stack[-1] if self._screen_stack else None
 
     def _screen_named(self, name: str) -> str:
         from console.screens import make_screen

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from console import programs
 from server.config import (
     Config,
     ConfigError,
@@ -37,12 +38,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-tags_app = typer.Typer(help="Id tags: who may charge.", no_args_is_help=True)
-chargers_app = typer.Typer(help="Chargers that the server knows.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings.", no_args_is_help=True)
-app.add_typer(tags_app, name="tags")
-app.add_typer(chargers_app, name="chargers")
 app.add_typer(config_app, name="config")
+programs.register(app)
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", show_default=False)]
 Db = Annotated[Path | None, typer.Option(help="SQLite database.", show_default="in the user's data folder")]
@@ -57,10 +55,6 @@ LogLevel = Annotated[str | None, typer.Option(help="debug, info, warning or erro
 Ascii = Annotated[bool, typer.Option("--ascii", help="No character above 127.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Look only: no operation can be sent.")]
-Api = Annotated[
-    str, typer.Option("--api", help="Ask over TCP instead: http://127.0.0.1:PORT", show_default="unix socket")
-]
-Token = Annotated[str, typer.Option("--token", envvar="OCPP_CONSOLE_API_TOKEN", help="Token for --api.")]
 
 
 def run(arguments: list[str]) -> None:

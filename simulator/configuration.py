@@ -81,20 +81,20 @@ def standard_keys(connectors: int) -> list[Key]:
 
 
 class Configuration:
-    """Keys by name, compared without case. Values are text, as on the wire; `number` and `flag` read them."""
+    """Keys by name, compared without case. Values are text, as on the wire; `text`, `number` and `flag` read them."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self._keys = {key.name.lower(): key for key in keys}
         self._after_boot: dict[str, str] = {}
 
-    def __getitem__(self, name: str) -> str:
+    def text(self, name: str) -> str:
         return self._keys[name.lower()].value
 
     def number(self, name: str) -> int:
-        return int(self[name])
+        return int(self.text(name))
 
     def flag(self, name: str) -> bool:
-        return self[name].lower() == "true"
+        return self.text(name).lower() == "true"
 
     def set(self, name: str, value: str) -> None:
         """Write from inside the charge point: also keys that are readonly to others."""

@@ -131,7 +131,7 @@ class Sessions:
         self._board.settle(connector)
         self._schedule.cancel(("meter", connector.connector_id))
         session.stop_reason = reason
-        with_data = bool(self._configuration["StopTxnSampledData"])
+        with_data = bool(self._configuration.text("StopTxnSampledData"))
         payload = messages.stop(session, int(connector.register_wh), wall_ms(), id_tag, with_data)
         self._outbox.put("StopTransaction", payload, session=session)
         connector.session, connector.limit_w, connector.note = None, None, ""
@@ -179,7 +179,7 @@ class Sessions:
         return self._configuration.number("MeterValueSampleInterval") or _IDLE_LOOK_S
 
     def _sample_now(self, connector: Connector) -> Payload:
-        measurands = [part.strip() for part in self._configuration["MeterValuesSampledData"].split(",")]
+        measurands = [part.strip() for part in self._configuration.text("MeterValuesSampledData").split(",")]
         wiggle = Wiggle(self._rng.gauss(1, 0.004), self._rng.gauss(1, 0.003))
         return messages.meter_value(wall_ms(), messages.samples(connector, measurands, wiggle))
 

@@ -20,6 +20,7 @@ from console.present.look import Look
 from console.widgets.header import HeaderLine
 from console.widgets.keyline import KeyLine
 from console.widgets.message import MessageLine
+from console.widgets.pane import LinePane
 from console.widgets.prompt import FilterPrompt
 from console.widgets.tabs import TabLine
 from console.widgets.toosmall import TooSmall
@@ -65,6 +66,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (15, "-fine"), (ROOMY, "-roomy")]
         self.site = site
         self.look = look
+        self._frame: tuple[LinePane, ...] = ()
 
     @property
     def owner(self) -> ConsoleApp:
@@ -120,23 +122,28 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     # the frame
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self)
-        yield TabLine(self)
+        header, tabs, message, keys = HeaderLine(self), TabLine(self), MessageLine(self), KeyLine(self)
+        yield header
+        yield tabs
         yield Vertical(*self.body(), id="body")
-        yield MessageLine(self)
+        yield message
         yield FilterPrompt(self.look)
-        yield KeyLine(self)
+        yield keys
         yield TooSmall(self.look)
+        self._frame = (header, tabs, message, keys)
 
     def update_frame(self) -> None:
         """Header, tabs, message and keys, each where it changed."""
-        if not self.is_mounted:
-            return
-        for kind in (HeaderLine, TabLine, MessageLine, KeyLine):
-            self.query_one(kind).update_lines()
+        for line in self._frame:
+            line.update_lines()
+
+    @property
+    def is_composed(self) -> bool:
+        """Are the widgets there? The tick may come before."""
+        return bool(self._frame)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        if self.is_mounted:
+        if self.is_composed:
             self.show_all()
 
     @property

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.widget import Widget
 
 from console.screens.base import ROOMY, WIDE, bindings_of
@@ -42,19 +43,22 @@ class ChargersScreen(DepotScreen):
     """
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(
-            ChargerGrid(self.site, self.view, self.look), DetailPane(self.site, self.view, self.look), id="panes"
-        )
-        yield LogTail(self.site, self.look, compact=True)
+        self.grid = ChargerGrid(self.site, self.view, self.look)
+        self.detail = DetailPane(self.site, self.view, self.look)
+        self.log_strip = LogTail(self.site, self.look, compact=True)
+        yield Horizontal(self.grid, self.detail, id="panes")
+        yield self.log_strip
 
     def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
-        log, detail = self.query_one(LogTail), self.query_one(DetailPane)
-        lines = log_lines(height)
-        log.styles.height = lines + 1
-        log.styles.margin = (1 if height >= ROOMY else 0, 0, 0, 0)
-        log.display = bool(lines) and not self.is_detail
-        detail.styles.width = detail_cells(width) if width >= WIDE and not self.is_detail else None
+        self.log_strip.styles.height = log_lines(event.size.height) + 1
+        self.log_strip.styles.margin = (1 if event.size.height >= ROOMY else 0, 0, 0, 0)
+        self._place(event.size)
+
+    def _place(self, size: Size) -> None:
+        """Show details beside the list where there is room, and the log strip unless details take all."""
+        self.log_strip.display = not self.is_detail and bool(log_lines(size.height))
+        beside = size.width >= WIDE and not self.is_detail
+        self.detail.styles.width = detail_cells(size.width) if beside else None
 
     @property
     def is_detail(self) -> bool:
@@ -62,30 +66,26 @@ class ChargersScreen(DepotScreen):
         return self.has_class("-detail")
 
     def pull(self, dirty: set[str]) -> None:
-        if not self.is_mounted:
+        if not self.is_composed:
             return
-        grid, detail = self.query_one(ChargerGrid), self.query_one(DetailPane)
         if self.is_detail:
             self.view.pull(dirty)
-            detail.pull()
         else:
-            grid.pull(dirty)
-            if detail.display:
-                detail.pull()
-            log = self.query_one(LogTail)
-            if log.display:
-                log.pull()
+            self.grid.pull(dirty)
+            if self.log_strip.display:
+                self.log_strip.pull()
+        if self.detail.display:
+            self.detail.pull()
         super().pull(dirty)
 
     def show_cursor(self) -> None:
-        detail = self.query_one(DetailPane)
         if not self.is_detail:
-            self.query_one(ChargerGrid).show_cursor()
-        if detail.display:
-            detail.pull()
+            self.grid.show_cursor()
+        if self.detail.display:
+            self.detail.pull()
 
     def position(self) -> str:
-        return self.query_one(DetailPane).position() if self.is_detail else super().position()
+        return self.detail.position() if self.is_detail else super().position()
 
     def close_something(self) -> bool:
         if not self.is_detail:
@@ -106,15 +106,13 @@ class ChargersScreen(DepotScreen):
 
     def action_move(self, count: int) -> None:
         if self.is_detail:
-            self.query_one(DetailPane).scroll_rows(count)
+            self.detail.scroll_rows(count)
             self.update_frame()
         else:
             super().action_move(count)
 
     def _show_detail(self, shown: bool) -> None:
         self.set_class(shown, "-detail")
-        detail, log = self.query_one(DetailPane), self.query_one(LogTail)
-        detail.scrolls = shown
-        log.display = not shown and bool(log_lines(self.size.height))
-        detail.styles.width = None if shown or not self.is_wide else detail_cells(self.size.width)
+        self.detail.scrolls = shown
+        self._place(self.size)
         self.call_after_refresh(self.show_all)

@@ -26,8 +26,10 @@ class ConnectorsScreen(DepotScreen):
     """
 
     def body(self) -> Iterable[Widget]:
-        yield ConnectorWall(self.site, self.view, self.look)
-        yield DetailPane(self.site, self.view, self.look)
+        self.wall = ConnectorWall(self.site, self.view, self.look)
+        self.detail = DetailPane(self.site, self.view, self.look)
+        yield self.wall
+        yield self.detail
 
     @property
     def is_detail(self) -> bool:
@@ -35,25 +37,25 @@ class ConnectorsScreen(DepotScreen):
         return self.has_class("-detail")
 
     def pull(self, dirty: set[str]) -> None:
-        if not self.is_mounted:
+        if not self.is_composed:
             return
         if self.is_detail:
             self.view.pull(dirty)
-            self.query_one(DetailPane).pull()
+            self.detail.pull()
         else:
-            self.query_one(ConnectorWall).pull(dirty)
+            self.wall.pull(dirty)
         super().pull(dirty)
 
     def show_cursor(self) -> None:
         if self.is_detail:
-            self.query_one(DetailPane).pull()
+            self.detail.pull()
         else:
-            self.query_one(ConnectorWall).show_cursor()
+            self.wall.show_cursor()
 
     def position(self) -> str:
         if self.is_detail:
-            return self.query_one(DetailPane).position()
-        return self.query_one(ConnectorWall).wall.position()
+            return self.detail.position()
+        return self.wall.wall.position()
 
     def state_words(self) -> list[str]:
         return []
@@ -77,24 +79,23 @@ class ConnectorsScreen(DepotScreen):
 
     def action_move(self, count: int) -> None:
         if self.is_detail:
-            self.query_one(DetailPane).scroll_rows(count)
+            self.detail.scroll_rows(count)
         else:
-            self.query_one(ConnectorWall).move(count, 0)
+            self.wall.move(count, 0)
         self.update_frame()
 
     def action_move_side(self, count: int) -> None:
         if self.is_detail:
             super().action_move_side(count)
         else:
-            self.query_one(ConnectorWall).move(0, count)
+            self.wall.move(0, count)
             self.update_frame()
 
     def action_page(self, pages: int) -> None:
-        wall = self.query_one(ConnectorWall)
-        wall.move(pages * wall.wall.height, 0)
+        self.wall.move(pages * self.wall.wall.height, 0)
         self.update_frame()
 
     def _show_detail(self, shown: bool) -> None:
         self.set_class(shown, "-detail")
-        self.query_one(DetailPane).scrolls = shown
+        self.detail.scrolls = shown
         self.call_after_refresh(self.show_all)

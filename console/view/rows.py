@@ -48,7 +48,8 @@ class Rows(Generic[K]):
             return True
         if self.cursor is None or self.cursor not in self._index:
             self.cursor = self.keys[min(self._last_index, len(self.keys) - 1)]
-        self.top = self.cursor_index - on_screen  # the cursor row keeps its place on screen
+        # The cursor row keeps its place on screen, but who looks at the first row sees what comes before it.
+        self.top = self.cursor_index - on_screen if self.top else 0
         self._scroll()
         return True
 

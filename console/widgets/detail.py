@@ -55,6 +55,8 @@ class DetailPane(LinePane):
 
     def pull(self) -> None:
         """Draw the selection as it is now."""
+        if not self.size:
+            return
         charger = self._view.charger
         shown = None if charger is None else (charger.charger_id, self._view.connector_id)
         if shown != self._shown:

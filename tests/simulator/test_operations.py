@@ -82,7 +82,7 @@ async def test_reboot_required_value_counts_after_the_boot(central: Csms, make: 
         await central.ask("CP-1", "Reset", type="Soft")
         await central.until(lambda: len(central.of("BootNotification")) == 2)
         await point.until(lambda: point.registered)
-        assert point.configuration["WebSocketPingInterval"] == "30"
+        assert point.configuration.text("WebSocketPingInterval") == "30"
 
 
 async def test_changed_sample_interval_counts_at_once(central: Csms, make: Make) -> None:

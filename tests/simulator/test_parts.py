@@ -52,7 +52,7 @@ def test_configuration_knows_types() -> None:
     assert keys.change("HeartbeatInterval", "-5") == "Rejected"
     assert keys.change("LocalAuthorizeOffline", "maybe") == "Rejected"
     assert keys.change("meterValuesSampledData", "Voltage,SoC") == "Accepted"
-    assert keys["MeterValuesSampledData"] == "Voltage,SoC"
+    assert keys.text("MeterValuesSampledData") == "Voltage,SoC"
 
 
 async def test_outbox_drops_meter_values_before_anything_that_counts() -> None:

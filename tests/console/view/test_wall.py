@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from console.view.wall import BIG, SMALL, Group, Wall, lay_out
 
 PAIRS: list[Group] = [(f"CP-{n}", (1, 2)) for n in range(1, 25)]
@@ -28,7 +30,7 @@ def test_tiles_never_leave_the_width_and_none_is_lost() -> None:
     assert len(tiles) == 1 + 11 + 1 + 3
     assert all(t.x >= 1 and t.x + SMALL.width <= 60 for t in tiles)
     for row in rows:
-        assert all(b.x >= a.x + SMALL.width + 1 for a, b in zip(row, row[1:], strict=False))
+        assert all(b.x >= a.x + SMALL.width + 1 for a, b in pairwise(row))
 
 
 def test_big_tiles_when_all_fit_small_ones_when_only_they_do() -> None:

@@ -1,0 +1,128 @@
+"""The part of the command line that asks a running server: `get`, `do`, `tags`, `chargers`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.oneshot import chargers as chargers_of
+from console.oneshot import do as doing
+from console.oneshot import get as getting
+from console.oneshot import tags as tags_of
+from console.oneshot.client import Server
+from console.oneshot.listings import WHATS
+from server.config import default_socket_path
+
+What = StrEnum("What", [(name, name) for name in WHATS])  # type: ignore[misc]  # from the table of listings
+Output = StrEnum("Output", [(name, name) for name in getting.OUTPUTS])  # type: ignore[misc]
+
+Socket = Annotated[
+    Path | None,
+    typer.Option(envvar="OCPP_CONSOLE_SOCKET", help="Unix socket of the server.", show_default="in the user's folder"),
+]
+Api = Annotated[str, typer.Option("--api", help="Ask over TCP instead: http://127.0.0.1:PORT", show_default=False)]
+Token = Annotated[
+    str, typer.Option("--token", envvar="OCPP_CONSOLE_API_TOKEN", help="Token for --api.", show_default=False)
+]
+As = Annotated[Output, typer.Option("-o", "--output", help="How to print it.")]
+
+tags = typer.Typer(help="Id tags: who may charge.", no_args_is_help=True)
+chargers = typer.Typer(help="Chargers that the server knows.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    app.command("get")(get)
+    app.command("do")(do)
+    app.add_typer(tags, name="tags")
+    app.add_typer(chargers, name="chargers")
+
+
+def _server(socket: Path | None, api: str = "", token: str = "") -> Server:
+    return Server((socket or default_socket_path(os.environ)).expanduser(), api, token)
+
+
+def get(
+    what: Annotated[What, typer.Argument(help="What to list.")],
+    output: As = Output["table"],
+    watch: Annotated[bool, typer.Option("--watch", help="Print anew every 2 s until Ctrl-C.")] = False,
+    charger: Annotated[str, typer.Option(help="Of this charger only.", show_default=False)] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.", show_default=False)] = None,
+    socket: Socket = None,
+    api: Api = "",
+    token: Token = "",
+) -> None:
+    """List what a running server knows.
+
+    Example: ocpp-console get transactions --charger CP-0003 -o csv
+    """
+    sys.exit(getting.run(str(what), _server(socket, api, token), str(output), watch, charger, limit))
+
+
+def do(
+    operation: Annotated[str, typer.Argument(help="OCPP name: Reset, GetConfiguration, ChangeConfiguration, ...")],
+    charger: Annotated[str, typer.Argument(help="Charger id.")],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Payload; KEY:=JSON for anything but text.")
+    ] = None,
+    payload: Annotated[str, typer.Option(help="The whole payload as JSON instead.", show_default=False)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for the answer.")] = 30.0,
+    socket: Socket = None,
+    api: Api = "",
+    token: Token = "",
+) -> None:
+    """One remote operation. Exit code 0 only when the charger accepted it.
+
+    Example: ocpp-console do Reset CP-0003 type=Soft
+    """
+    server = _server(socket, api, token)
+    output = "json" if as_json else "text"
+    sys.exit(doing.run(operation, charger, arguments or [], server, payload, wait, output))
+
+
+@tags.command("list")
+def tags_list(output: As = Output["table"], socket: Socket = None) -> None:
+    """All id tags."""
+    sys.exit(tags_of.list_all(_server(socket), str(output)))
+
+
+@tags.command("add")
+def tags_add(
+    id_tag: Annotated[str, typer.Argument(help="The tag, up to 20 characters.")],
+    expires: Annotated[str, typer.Option(help="Date or time; `never` takes it away.", show_default=False)] = "",
+    parent: Annotated[str, typer.Option(help="Group of the tag.", show_default=False)] = "",
+    note: Annotated[str, typer.Option(help="Whose it is.", show_default=False)] = "",
+    socket: Socket = None,
+) -> None:
+    """Let a tag charge."""
+    sys.exit(tags_of.add(_server(socket), id_tag, expires, parent, note))
+
+
+@tags.command("block")
+def tags_block(id_tag: str, socket: Socket = None) -> None:
+    """A blocked tag cannot start."""
+    sys.exit(tags_of.block(_server(socket), id_tag))
+
+
+@tags.command("remove")
+def tags_remove(id_tag: str, socket: Socket = None) -> None:
+    """Forget a tag; `[tags] unknown` decides about it from then on."""
+    sys.exit(tags_of.remove(_server(socket), id_tag))
+
+
+@chargers.command("list")
+def chargers_list(output: As = Output["table"], socket: Socket = None) -> None:
+    """All chargers."""
+    sys.exit(chargers_of.list_all(_server(socket), str(output)))
+
+
+@chargers.command("adopt")
+def chargers_adopt(charger: Annotated[str, typer.Argument(help="Charger id.")], socket: Socket = None) -> None:
+    """Let a charger in that nobody knew; it is accepted at its next boot."""
+    sys.exit(chargers_of.adopt(_server(socket), charger))

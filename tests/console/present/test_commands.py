@@ -1,0 +1,59 @@
+"""Commands in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.present.commands import arguments_of, outcome_of, state_of, step_in_words
+from server.model.command import ChangeConfiguration, Command, CommandState, Operation, Reset, Step, StepState
+
+CHANGE = ChangeConfiguration("HeartbeatInterval", "60")
+
+
+def command(state: CommandState, status: str = "", error: str = "", operation: Operation = CHANGE) -> Command:
+    done = [Step("sent", StepState.DONE, 1), Step("accepted", StepState.DONE, 2)]
+    return Command(1, "CP-1", operation, "ana", 0, state=state, status=status, error=error, steps=done)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (command(CommandState.ACCEPTED, "Accepted"), "Accepted: the new value is in force."),
+        (command(CommandState.ACCEPTED, "RebootRequired"), "RebootRequired: in force after a reset. Reset now?"),
+        (command(CommandState.REJECTED, "NotSupported"), "NotSupported: the charger does not know this key."),
+        (command(CommandState.REJECTED, "Rejected"), "Rejected: the charger says no, and gives no reason."),
+        (command(CommandState.TIMED_OUT, error="no answer within 30 s"), "No answer within 30 s."),
+        (
+            command(CommandState.OFFLINE, error="the link closed before the answer"),
+            "The link closed before the answer.",
+        ),
+        (command(CommandState.BLOCKED, error="charger is offline"), "Charger is offline."),
+        (command(CommandState.SENT), ""),
+    ],
+)
+def test_outcome_has_the_charger_s_own_word(given: Command, sentence: str) -> None:
+    """One sentence a person can act on."""
+    assert outcome_of(given)[0] == sentence
+
+
+def test_accepted_without_effect_is_no_success() -> None:
+    """The missing step is named in the list and in the sentence."""
+    given = command(CommandState.ACCEPTED, "Accepted", operation=Reset())
+    given.steps.append(
+        Step("BootNotification", StepState.MISSING, note="accepted, but no BootNotification within 120 s")
+    )
+    assert outcome_of(given) == ("Accepted, but no BootNotification within 120 s.", "amber_strong")
+    assert state_of(given) == ("no effect", "amber")
+    assert step_in_words(given)[0] == "accepted, but no BootNotification within 120 s"
+
+
+def test_late_answer_is_told() -> None:
+    """RPC-06: it stays timed out."""
+    given = command(CommandState.TIMED_OUT, "Accepted")
+    given.answered_late = True
+    assert "later the charger said Accepted" in outcome_of(given)[0]
+
+
+def test_passwords_are_never_shown() -> None:
+    """SEC-07."""
+    assert arguments_of(ChangeConfiguration("AuthorizationKey", "geheim")) == "AuthorizationKey = ***"
