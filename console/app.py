@@ -111,7 +111,6 @@ class ConsoleApp(SteadyPaint):
 
     def on_mount(self) -> None:
         self.set_interval(1 / self.profile.rate_hz, self._tick, name="tick")
-        self.call_after_refresh(_settle_garbage)
         if self._site is not None:
             self.open_depot(self._site)
 
@@ -131,6 +130,7 @@ class ConsoleApp(SteadyPaint):
         self._depot_view = DepotView(site.chargers)
         self._unlisten = site.listen(self._mark)
         self.push_screen(self._screen_named("chargers"))
+        self.call_after_refresh(_settle_garbage)
 
     @property
     def site(self) -> Site:

@@ -32,6 +32,7 @@ class EntryDialog(Dialog[None]):
         self.entry = entry
         self._frame: Frame | None = None
         self._looking = bool(entry.charger_id and entry.direction)
+        self._trouble = ""
         self._top = 0
         self._most = 0  #: how far it scrolls
 
@@ -47,13 +48,15 @@ class EntryDialog(Dialog[None]):
             )
             near = [frame for _, frame in found if abs(frame.at - entry.at) <= NEAR_MS]
             self._frame = min(near, key=lambda frame: abs(frame.at - entry.at), default=None)
+        except Exception as error:  # noqa: BLE001 - a database in trouble must not end the console
+            self._trouble = f"the frame cannot be read: {error}"
         finally:
             self._looking = False
         self.update()
 
     def _raw(self) -> str:
         if self._frame is None:
-            return "looking for it" if self._looking else ""
+            return "looking for it" if self._looking else self._trouble
         raw = self._frame.raw
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
         return safe(text, LONGEST, self.look.ascii)

@@ -91,8 +91,11 @@ def connector_word(connector: Connector) -> Word:
     return Word("")
 
 
-def note_of(charger: Charger, now: int, *, names_fault: bool) -> Word:
-    """The last column: the one thing to know about a charger. `names_fault`: the cell has no room for its name."""
+def note_of(charger: Charger, now: int, *, names_fault: bool, cells: int = 40) -> Word:
+    """The last column: the one thing to know about a charger, if possible in `cells` cells.
+
+    `names_fault`: the connector's cell has no room for the name of a fault, but tells how long it is open.
+    """
     if charger.registration is Registration.REJECTED:
         return Word("rejected", "dim")
     if not charger.online:
@@ -109,7 +112,10 @@ def note_of(charger: Charger, now: int, *, names_fault: bool) -> Word:
             return Word(first.error_code + more, "amber")
         name = first.error_code if names_fault else "fault"
         place = "" if first.connector_id else "charger "
-        return Word(f"{place}{name} {open_for(first, now)}{more}", "fault_text")
+        since = f" {open_for(first, now)}"
+        if names_fault and len(place + name + since + more) > cells:
+            since = ""
+        return Word(f"{place}{name}{since}{more}", "fault_text")
     return _quiet_note(charger)
 
 

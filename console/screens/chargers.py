@@ -20,7 +20,7 @@ from console.widgets.logtail import LogTail
 
 def log_lines(height: int) -> int:
     """Lines of the log strip below its rule, for a terminal of `height` lines: none below 20, 5 at 24, 13 at 48."""
-    return 0 if height < 20 else min(20, 5 + max(0, height - 24) // 3)
+    return 0 if height < 20 else min(20, 5 + max(0, height - 36) * 2 // 3)
 
 
 def detail_cells(width: int) -> int:

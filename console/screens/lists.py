@@ -69,6 +69,8 @@ class ListScreen(ConsoleScreen, Generic[T]):
     async def _reload(self) -> None:
         try:
             self.history = await self.load()
+        except Exception as error:  # noqa: BLE001 - a database in trouble must not end the console
+            self.owner.flash(f"the history cannot be read: {error}", "amber")
         finally:
             self.is_loading = False
         if self.is_current:

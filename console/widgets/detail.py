@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
 from textual.strip import Strip
@@ -32,7 +34,28 @@ from server.model.fault_help import help_for
 if TYPE_CHECKING:
     from server.site import Site
 
-LAST_COMMANDS = 3
+MEASURE = 100  #: cells of text beyond which lines are hard to read
+
+
+class Extent(NamedTuple):
+    """How much of what a small pane can do without is shown."""
+
+    checks: int
+    commands: int
+    power: bool
+
+
+ALL = Extent(9, 3, True)
+#: Tried in this order until it fits: what happened before goes first, then the last checks.
+EXTENTS = (
+    ALL,
+    Extent(9, 3, False),
+    Extent(9, 1, False),
+    Extent(9, 0, False),
+    Extent(2, 0, False),
+    Extent(1, 0, False),
+    Extent(0, 0, False),
+)
 
 
 class DetailPane(LinePane):
@@ -61,12 +84,13 @@ class DetailPane(LinePane):
         shown = None if charger is None else (charger.charger_id, self._view.connector_id)
         if shown != self._shown:
             self._top, self._shown = 0, shown
-        sections = [] if charger is None else self._sections(charger)
-        if not self.scrolls:
-            sections = fitting(sections, self.size.height - 1)
         lines: Lines = []
-        for section in filter(None, sections):
-            lines += [LineWriter(self.look, self.size.width, self.surface), *section]
+        for extent in EXTENTS:
+            if charger is None:
+                break
+            lines = self._lines(charger, extent)
+            if self.scrolls or len(lines) < self.size.height:
+                break
         self._page = [line.strip() for line in lines]
         self._top = max(0, min(self._top, len(self._page) - self.size.height))
         self.update_lines()
@@ -82,30 +106,32 @@ class DetailPane(LinePane):
             return ""
         return f"{self._top + 1}-{min(self._top + height, len(self._page))} of {len(self._page)}"
 
-    def _sections(self, charger: Charger) -> list[Lines]:
-        """In the order of the page; see `fitting` for what is left out first."""
-        page = Page(self.look, self.size.width, self._site.now(), self.surface)
-        chosen = self._view.connector_id
-        fault = fault_to_explain(charger, chosen)
-        help_text = None if fault is None else help_for(fault.error_code, fault.vendor_id, fault.vendor_error_code)
-        return [
-            draw_head(page, charger),
-            draw_connectors(page, charger, chosen),
-            [] if fault is None or help_text is None else [*draw_fault(page, fault), *draw_danger(page, help_text)],
-            [] if help_text is None else draw_checks(page, help_text),
-            draw_possible(page, possibilities(self._site, charger, chosen)),
-            draw_commands(page, self._last_commands(charger)),
-            draw_power(page, list(charger.connectors.values()), min(60, page.room - 25)),
-        ]
+    def _lines(self, charger: Charger, extent: Extent) -> Lines:
+        """The page from top to bottom, a blank line before each of its sections."""
+        width = self.size.width
+        page = Page(self.look, width, self._site.now(), self.surface, right=max(2, width - MEASURE))
+        lines: Lines = []
+        for section in filter(None, self._sections(page, charger, extent)):
+            lines += [LineWriter(self.look, width, self.surface), *section]
+        return lines
 
-    def _last_commands(self, charger: Charger) -> list[Command]:
-        found: list[Command] = []
-        for command in reversed(self._site.commands):
-            if command.charger_id == charger.charger_id:
-                found.append(command)
-                if len(found) == LAST_COMMANDS:
-                    break
-        return found
+    def _sections(self, page: Page, charger: Charger, extent: Extent) -> Iterator[Lines]:
+        chosen = self._view.connector_id
+        yield draw_head(page, charger)
+        yield draw_connectors(page, charger, chosen)
+        fault = fault_to_explain(charger, chosen)
+        if fault is not None:
+            told = help_for(fault.error_code, fault.vendor_id, fault.vendor_error_code)
+            yield [*draw_fault(page, fault), *draw_danger(page, told)]
+            yield draw_checks(page, told, extent.checks)
+        yield draw_possible(page, possibilities(self._site, charger, chosen))
+        yield draw_commands(page, self._last_commands(charger, extent.commands))
+        if extent.power:
+            yield draw_power(page, list(charger.connectors.values()), min(60, page.room - 25))
+
+    def _last_commands(self, charger: Charger, count: int) -> list[Command]:
+        mine = (c for c in reversed(self._site.commands) if c.charger_id == charger.charger_id)
+        return list(islice(mine, count))
 
     def draw_line(self, y: int) -> Strip:
         index = self._top + y
@@ -116,21 +142,3 @@ class DetailPane(LinePane):
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self.pull()
-
-
-#: Indexes of sections, the one first that a small pane can do without: power, commands, then the last checks.
-_DISPENSABLE = (6, 5, 3, 4)
-
-
-def fitting(sections: list[Lines], height: int) -> list[Lines]:
-    """The sections without as many of the dispensable ones as it takes to fit into `height` lines."""
-    kept = list(sections)
-
-    def needed() -> int:
-        return sum(len(s) + 1 for s in kept if s)
-
-    for index in _DISPENSABLE:
-        while kept[index:] and kept[index] and needed() > height:
-            shorter = kept[index][:-1] if index == 5 else []
-            kept[index] = shorter
-    return kept

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FULL_FROM = 92  #: cells of the pane from which on cells have a bar and energy a column
 ID_CELLS = (7, 20)  #: least and most; identifiers never shrink
+COMPACT_REST = 48  #: cells of the other columns where there is least room
 LEAST_NOTE = 8
 ID_AT = 4
 
@@ -120,7 +121,8 @@ class ChargerGrid(LinePane):
         visible = [c for c in map(self._view.chargers.get, rows.visible()) if c is not None]
         longest = max((width_of(c.charger_id, self.look) for c in visible), default=0)
         # once wide stays wide: columns that jump while somebody scrolls are worse than a wide one
-        id_cells = max(self._columns.id_cells, min(max(longest, ID_CELLS[0]), ID_CELLS[1]))
+        most = max(ID_CELLS[0], min(ID_CELLS[1], width - COMPACT_REST))
+        id_cells = min(most, max(self._columns.id_cells, longest))
         has_many = any(len(c.connectors) > 2 for c in visible)
         self._columns = columns_for(width, id_cells, has_many)
         self._head_lines = 2 if self.app.size.height >= 40 else 1
@@ -182,8 +184,9 @@ class ChargerGrid(LinePane):
             line.to(c.note_at)
             if left_out:
                 line.put(f"+{left_out} ", "muted")
-            note = note_of(charger, now, names_fault=not c.is_full)
-            line.left(note.text, c.note_at + c.note_cells - line.column, note.role)
+            room = c.note_at + c.note_cells - line.column
+            note = note_of(charger, now, names_fault=not c.is_full, cells=room)
+            line.left(note.text, room, note.role)
         if under_cursor:
             self._painted = charger.charger_id
         return line.strip()

@@ -165,7 +165,7 @@ def draw_fault(page: Page, fault: Fault) -> Lines:
             told.put(word, role).put(" ")
     since = f"since {day_and_clock(fault.opened_at, page.now)}"
     if fault.count > 1:
-        since = f"{fault.count} reports {since}"
+        since = f"{fault.count} reports {since}" if page.room > 45 else f"x{fault.count} {since}"
     if told.column + len(since) + 2 > page.end and told.column > page.left:
         lines.append(told)
         told = _edged(page, fault)
@@ -195,10 +195,10 @@ def draw_danger(page: Page, text: FaultHelp) -> Lines:
     return lines
 
 
-def draw_checks(page: Page, text: FaultHelp) -> Lines:
-    """First action and checks on site, numbered."""
+def draw_checks(page: Page, text: FaultHelp, most: int = 9) -> Lines:
+    """The first `most` checks on site, numbered; the first action where there are none."""
     lines = []
-    for number, check in enumerate(text.checks or (text.first_action,), 1):
+    for number, check in enumerate((text.checks or (text.first_action,))[:most], 1):
         for i, part in enumerate(page.wrapped(check, 2)):
             lines.append(page.line().left(str(number) if i == 0 else "", 2, "sky_strong").put(part))
     return lines

@@ -217,14 +217,14 @@ class ConnectorWall(LinePane):
             return self.line().strip()
         now, width = self._site.now(), self.size.width
         split = POSSIBLE_AT if width >= 150 else width // 2 + 10
-        left = Page(self.look, split, now, "ground", LABELS, split - 2 * LABELS - 60)
+        left = Page(self.look, split, now, "ground", LABELS, max(2, split - LABELS - 76))
         lines = [left.line()]
         if part == 1:
             self._who(lines[0], charger, connector)
         elif part == 2:
             self._what(lines[0], charger, connector)
         elif connector is not None:
-            lines = draw_power(left, [connector], min(38, split - 35)) or lines
+            lines = draw_power(left, [connector], min(38, split - 34)) or lines
         right = Page(self.look, width - split, now, "ground", 0, 2)
         possible = draw_possible(right, possibilities(self._site, charger, self._view.connector_id))
         beside = possible[part - 1] if part <= len(possible) else right.line()

@@ -94,7 +94,7 @@ async def test_password_is_masked_and_must_be_confirmed_by_typing() -> None:
         c.app.depot_view.select("CP-0002", 1)
         await c.press("C", "e", *"AuthorizationKey", "tab", *"geheim", "enter", "y")
         assert "geheim" not in c.text() and "••••••" in c.text() and site.sent == []
-        await c.press("t", *"cp-0002", "enter")
+        await c.press("ctrl+u", *"cp-0002", "enter")
         assert site.sent == [("CP-0002", ChangeConfiguration("AuthorizationKey", "geheim"), "ana")]
 
 

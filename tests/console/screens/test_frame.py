@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from console.app import ConsoleApp, ExitReason
 from console.keys import KEYS, keys_of
 from console.terminal.profile import TerminalProfile
@@ -98,3 +101,36 @@ def test_key_line_begins_with_the_most_useful() -> None:
     ranks = [key.rank for key in hints_of("chargers")]
     assert ranks == sorted(ranks)
     assert [key.shown for key in hints_of("chargers")][:3] == ["j k", "space", "enter"]
+
+
+def test_console_is_imported_without_the_server() -> None:
+    """The first frame is painted before the server is loaded: a subprocess shows what `console.app` pulls in."""
+    script = "import sys, console.app; print(*(m for m in sys.modules if m.split('.')[0] in ('server', 'simulator')))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == []
+
+
+async def test_every_tab_opens_its_screen() -> None:
+    """1 to 6, and every line is as wide as the terminal."""
+    async with console((80, 24)) as c:
+        for tab in TABS:
+            await c.press(tab.key)
+            assert c.app.console_screen is not None and c.app.console_screen.NAME == tab.name
+            assert [len(line) for line in c.lines()] == [80] * 24
+
+
+async def test_log_of_the_selection_opens_with_one_key() -> None:
+    """`l` is the way from a charger to what it says."""
+    async with console() as c:
+        await c.press("]", "l")
+        assert c.app.console_screen is not None and c.app.console_screen.NAME == "log"
+        lines = [line for line in c.lines() if " CP-0" in line[10:25]]
+        assert lines and all("CP-0003" in line for line in lines)
+
+
+async def test_tick_after_the_last_screen_has_gone_is_harmless() -> None:
+    """Screens go before timers when an app ends."""
+    async with console() as c:
+        await c.press("q")
+    c.app._tick()
+    assert c.app.return_code == 0

@@ -1,0 +1,82 @@
+"""Build the pictures of the README from the running console: `python -m screenshots.build [NAME ...]`.
+
+The console runs headless on the depot of the tests, whose clock stands still, so that the pictures change only when
+the screen does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from console.terminal.environment import prepare
+
+prepare()
+
+from console.terminal.profile import TerminalProfile  # noqa: E402 - textual is imported behind it
+from screenshots.svg import picture  # noqa: E402
+from tests.console.reader import TRUE, console  # noqa: E402
+
+HERE = Path(__file__).parent
+WIDE, SMALL, TINY = (160, 48), (80, 24), (60, 15)
+SIXTEEN = TerminalProfile(colours="16", operator="ana")
+MONO = TerminalProfile(colours="none", operator="ana")
+ASCII = TerminalProfile(colours="16", ascii=True, operator="ana")
+
+
+class Shot(NamedTuple):
+    """One picture: the keys that lead to it, the size and the terminal."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = WIDE
+    profile: TerminalProfile = TRUE
+
+
+def _both(name: str, *keys: str) -> tuple[Shot, Shot]:
+    return Shot(f"{name}-160x48", keys), Shot(f"{name}-80x24", keys, SMALL)
+
+
+TO_FAULT = ("j", "j")
+SHOTS: tuple[Shot, ...] = (
+    *_both("chargers", *TO_FAULT),
+    *_both("detail", *TO_FAULT, "d"),
+    *_both("connectors", "2"),
+    *_both("faults", "3"),
+    *_both("fault-card", "3", "enter"),
+    *_both("transactions", "4"),
+    *_both("log", "5"),
+    *_both("operations", "6"),
+    *_both("reset", *TO_FAULT, "r"),
+    *_both("start", "j", "s"),
+    *_both("stop", *TO_FAULT, "right", "x"),
+    *_both("change-configuration", "C"),
+    *_both("help", "question_mark"),
+    Shot("chargers-16-colours-160x48", TO_FAULT, WIDE, SIXTEEN),
+    Shot("chargers-no-colour-80x24", TO_FAULT, SMALL, MONO),
+    Shot("chargers-ascii-80x24", TO_FAULT, SMALL, ASCII),
+    Shot("chargers-60x15", TO_FAULT, TINY),
+)
+
+
+async def take(shot: Shot) -> Path:
+    async with console(shot.size, shot.profile) as reader:
+        await reader.press(*shot.keys)
+        await reader.settle()
+        strips = reader.app.screen._compositor.render_strips()
+        path = HERE / f"{shot.name}.svg"
+        path.write_text(picture([list(strip) for strip in strips], shot.size[0], shot.name), encoding="utf-8")
+    return path
+
+
+def main(names: Sequence[str]) -> None:
+    for shot in SHOTS:
+        if not names or shot.name in names:
+            sys.stdout.write(f"{asyncio.run(take(shot)).name}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
