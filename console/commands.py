@@ -135,11 +135,12 @@ def _with_console(settings: Config, ascii_only: bool, no_color: bool, demo: Any 
         _complain("this is no terminal: start the server alone with `ocpp-console serve`")
         sys.exit(2)
     from console.running import run_with_console
+    from console.terminal.environment import shell_environment
     from console.terminal.profile import Flags, profile_of
 
     console = settings.console
     profile = profile_of(
-        os.environ,
+        shell_environment(),
         Flags(ascii=ascii_only or console.ascii, no_color=no_color, mouse=console.mouse, rate_hz=console.rate),
     )
     _start(settings, lambda: run_with_console(settings, profile, demo))

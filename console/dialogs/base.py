@@ -69,8 +69,8 @@ class OperationDialog(Dialog[None]):
     @property
     def level(self) -> int:
         operation = self.operation()
-        changed = bool(changed_since(self._before, self.charger))
-        return 1 if operation is None else level_of(self.charger, operation, changed=changed)
+        changed = changed_since(self._before, self.charger)
+        return 1 if operation is None else level_of(self.charger, operation, changed)
 
     @property
     def blocked(self) -> str:
@@ -112,7 +112,14 @@ class OperationDialog(Dialog[None]):
         elif name == "send" or (name == "typed" and not self.why_not_yet):
             self.send()
         else:
-            self.focus_name = "typed" if self.level == TYPED_LEVEL and name != "typed" else "cancel"
+            self.focus_name = self._after(name)
+
+    def _after(self, name: str) -> str:
+        """Where enter leads from a field: to the next one, at last to the id that must be typed, or to Cancel."""
+        names = [field.name for field in self.fields()]
+        if name in names[:-1]:
+            return names[names.index(name) + 1]
+        return "typed" if self.level == TYPED_LEVEL and name != "typed" else "cancel"
 
     def handle(self, key: str, character: str | None) -> bool:
         if self.command is not None:

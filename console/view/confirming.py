@@ -5,6 +5,8 @@ Levels: 0 nothing is asked, 1 one key, 2 a look at the consequences, 3 the charg
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from console.present.commands import is_secret
 from server.model.charger import Charger
 from server.model.command import (
@@ -12,6 +14,7 @@ from server.model.command import (
     GetConfiguration,
     Operation,
     RemoteStart,
+    RemoteStop,
     Reset,
 )
 
@@ -33,10 +36,28 @@ def changed_since(before: TargetState, charger: Charger) -> set[int]:
     return {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
 
 
-def level_of(charger: Charger, operation: Operation, *, changed: bool = False) -> int:
-    """0 to 3; one more when the target changed while the dialog was open."""
+def level_of(charger: Charger, operation: Operation, changed: Collection[int] = ()) -> int:
+    """0 to 3; one more when what the operation touches changed while the dialog was open."""
     level = _level_of(charger, operation)
-    return min(3, level + 1) if changed and level else level
+    touched = _touched_by(charger, operation)
+    surprises = [c for c in changed if touched is None or c in touched]
+    return min(3, level + 1) if surprises and level else level
+
+
+def _touched_by(charger: Charger, operation: Operation) -> set[int] | None:
+    """Connector ids that matter to the operation, with 0 for the charger itself; None = all of them."""
+    match operation:
+        case RemoteStart(connector_id=int(connector_id)):
+            return {0, connector_id}
+        case RemoteStop(transaction_id=wanted):
+            return {0} | {
+                c.connector_id
+                for c in charger.connectors.values()
+                if any(t is not None and t.transaction_id == wanted for t in (c.transaction, c.previous))
+            }
+        case ChangeConfiguration():
+            return {0}
+    return None
 
 
 def _level_of(charger: Charger, operation: Operation) -> int:

@@ -134,6 +134,8 @@ class DetailPane(LinePane):
         return list(islice(mine, count))
 
     def draw_line(self, y: int) -> Strip:
+        if not self.scrolls and y == self.size.height - 1 and len(self._page) > self.size.height:
+            return self.line(self.surface).to(3).put("d", "strong").put(" shows the rest", "muted").strip()
         index = self._top + y
         if index < len(self._page) and self._page[index].cell_length == self.size.width:
             return self._page[index]

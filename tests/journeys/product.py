@@ -30,6 +30,7 @@ class Served:
         self.folder = folder
         self.socket = folder / "s"
         self.db = folder / "depot.db"
+        self.log = folder / "log"  #: what it has said on stderr, over all its lives
         self.settings = {"OCPP_UNKNOWN_CHARGERS": "accept", "TAGS_UNKNOWN": "accept"} | settings
         self.port = 0
         self.process: asyncio.subprocess.Process | None = None
@@ -49,18 +50,29 @@ class Served:
         """Start, and return once it accepts chargers: on the port of the first start, so that they find it again."""
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--db", str(self.db)]
         arguments += ["--socket", str(self.socket), "--log-level", "warning"]
-        self.process = await asyncio.create_subprocess_exec(
-            *COMMAND, *arguments, env=environment(**self.settings), cwd=self.folder, stdout=asyncio.subprocess.PIPE
-        )
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                *arguments,
+                env=environment(**self.settings),
+                cwd=self.folder,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
         assert self.process.stdout is not None
         async with asyncio.timeout(timeout):
             line = (await self.process.stdout.readline()).decode()
-        assert line.startswith("ready ocpp=ws://127.0.0.1:"), f"not a ready line: {line!r}"
+        assert line.startswith("ready ocpp=ws://127.0.0.1:"), f"not a ready line: {line!r}\n{self.said}"
         self.port = int(line.split()[1].rsplit(":", 1)[1])
 
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/ocpp"
+
+    @property
+    def said(self) -> str:
+        """All that it has written to stderr."""
+        return self.log.read_text(errors="replace")
 
     async def kill(self) -> None:
         """kill -9."""

@@ -98,9 +98,9 @@ async def change_configuration(screen: PtyScreen, charger: ChargePoint, folder: 
     screen.send("17\r")
     await screen.until('"value":"17"', WAIT)
     screen.send("y")
-    await screen.until("● accepted", WAIT)
+    await screen.until("●  accepted", WAIT)
     screen.send("\x1b")
-    await screen.until(lambda s: "● accepted" not in s.text, WAIT)
+    await screen.until(lambda s: "●  accepted" not in s.text, WAIT)
     assert charger.configuration.text("MeterValueSampleInterval") == "17"
     assert (await outcome(folder, "ChangeConfiguration"))["state"] == "accepted"
 
@@ -112,9 +112,9 @@ async def start(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     await screen.until("confirm: level", WAIT)
     screen.send("e")
     screen.send("C0FFEE\r")
-    await screen.until('"idTag":"C0FFEE"', WAIT)
+    await screen.until('"C0FFEE"}]', WAIT)
     screen.send("y")
-    await screen.until("● Charging", WAIT)
+    await screen.until("●  Charging", WAIT)
     screen.send("\x1b")
     await screen.until("> CHG", WAIT)
     assert (await outcome(folder, "RemoteStartTransaction"))["state"] == "accepted"
@@ -124,7 +124,7 @@ async def stop(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     screen.send("x")
     await screen.until("Ends transaction", WAIT)
     screen.send("y")
-    await screen.until("● StopTransaction", WAIT)
+    await screen.until("●  StopTransaction", WAIT)
     screen.send("\x1b")
     await screen.until(lambda s: "> CHG" not in s.text, WAIT)
     transactions = (await ask(folder, "/api/transactions"))["transactions"]
@@ -136,7 +136,7 @@ async def reset(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     screen.send("r")
     await screen.until('"Reset",{"type":"Soft"}', WAIT)
     screen.send("y")
-    await screen.until("● confirmed", WAIT)
+    await screen.until("●  confirmed", WAIT)
     screen.send("\x1b")
-    await screen.until(lambda s: "● confirmed" not in s.text, WAIT)
+    await screen.until(lambda s: "●  confirmed" not in s.text, WAIT)
     assert (await outcome(folder, "Reset"))["state"] == "accepted"

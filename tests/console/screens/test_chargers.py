@@ -260,13 +260,20 @@ async def test_terminal_that_grows_shows_the_details_beside_the_list() -> None:
         assert "CONNECTOR 1" in c.text() and "online 3 d 04:11" in c.text()
 
 
-@pytest.mark.parametrize("size", [(120, 24), (120, 36), (160, 48)])
+@pytest.mark.parametrize("size", [(120, 36), (160, 48), (200, 60)])
 async def test_fault_panel_keeps_what_to_do_when_there_is_little_room(size: tuple[int, int]) -> None:
     """Old commands and the power of the hour give way; danger and what is possible never do."""
     async with console(size) as c:
         await c.press("]")
         text = c.text()
         assert "Danger" in text and "can    r reset" in text and "cannot s start c1" in text
+
+
+async def test_fault_panel_says_when_there_is_more() -> None:
+    """A wide but low terminal: the rest is one key away."""
+    async with console((120, 24)) as c:
+        await c.press("]")
+        assert "Danger" in c.text() and "d shows the rest" in c.text()
 
 
 async def test_order_changes_with_one_key() -> None:

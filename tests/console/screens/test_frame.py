@@ -115,7 +115,7 @@ async def test_every_tab_opens_its_screen() -> None:
     async with console((80, 24)) as c:
         for tab in TABS:
             await c.press(tab.key)
-            assert c.app.console_screen is not None and c.app.console_screen.NAME == tab.name
+            assert c.app.console_screen is not None and tab.name == c.app.console_screen.NAME
             assert [len(line) for line in c.lines()] == [80] * 24
 
 

@@ -74,7 +74,7 @@ async def test_answer_hides_passwords() -> None:
 async def test_long_answer_scrolls() -> None:
     """Nothing of it is out of reach."""
     site = WithHistory()
-    site.commands[-1].response = {f"key{i:03}": "x" * 30 for i in range(60)}  # type: ignore[index]
+    site.commands[-1].response = {f"key{i:03}": "x" * 30 for i in range(60)}
     async with console((80, 24), site=site) as c:
         await c.press("6")
         await c.press("enter")

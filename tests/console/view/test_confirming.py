@@ -28,7 +28,7 @@ def test_level_follows_the_harm(operation: Operation, charger_id: str, level: in
     charger = DepotFixture().chargers[charger_id]
     assert level_of(charger, operation) == level
     raised = min(3, level + 1) if level else 0
-    assert level_of(charger, operation, changed=True) == raised
+    assert level_of(charger, operation, [0]) == raised
 
 
 def test_power_is_no_change_but_state_is() -> None:

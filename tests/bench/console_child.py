@@ -1,0 +1,109 @@
+"""The process that is measured: a console on its own terminal over a depot in which something happens all the time.
+
+`python -m tests.bench.console_child {ours,documented} CHARGERS PER_SECOND SECONDS FD`, started by `console_sides`.
+It tells over the socket FD, a JSON object a line: that the console stands, the figures of a window of SECONDS without
+keys, then, once it has been told to end, those of the time since, in which keys were pressed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tests.bench.console_handles import HandleMeter
+
+WARM_UP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Figures of one stretch of time."""
+
+    began: float  #: time.monotonic()
+    seconds: float
+    changes: int
+    cpu_s: float  #: of the process
+    feed_cpu_s: float  #: of that, to make the changes
+    handle_cpu_ms: float  #: the longest one
+    handle_wall_ms: float
+    slow: list[tuple[float, str]]  #: CPU ms and name of the longest five
+
+
+class Stretch:
+    """Measures from its making to `end`."""
+
+    def __init__(self, depot: Any, meter: HandleMeter) -> None:
+        self._depot, self._meter = depot, meter
+        meter.reset()
+        self._before = (time.monotonic(), depot.changes, time.process_time(), depot.cpu_s)
+
+    def end(self) -> Window:
+        began, changes, cpu, feed_cpu = self._before
+        slow = sorted(((h.cpu_ms, h.what) for h in self._meter.slow), reverse=True)[:5]
+        return Window(
+            began,
+            time.monotonic() - began,
+            self._depot.changes - changes,
+            time.process_time() - cpu,
+            self._depot.cpu_s - feed_cpu,
+            self._meter.longest_cpu_ms,
+            self._meter.longest_wall_ms,
+            slow,
+        )
+
+
+async def measure(side: str, chargers: int, per_second: float, seconds: float, fd: int) -> None:
+    reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=fd))
+
+    def tell(what: object) -> None:
+        writer.write(json.dumps(what).encode() + b"\n")
+
+    if side == "ours":
+        from console.terminal.environment import prepare
+
+        prepare()
+    from tests.bench.console_feed import BusyDepot
+
+    depot = BusyDepot(chargers, per_second)
+    ui = asyncio.create_task(console(depot) if side == "ours" else documented(depot))
+    feed = asyncio.create_task(depot.run())
+    meter = HandleMeter()
+    meter.install()
+    await asyncio.sleep(WARM_UP_S)
+    stretch = Stretch(depot, meter)
+    await asyncio.sleep(seconds)
+    tell(asdict(stretch.end()))
+    stretch = Stretch(depot, meter)
+    await reader.readline()
+    tell(asdict(stretch.end()))
+    await writer.drain()
+    feed.cancel()
+    ui.cancel()
+    await asyncio.wait({ui, feed}, timeout=2)
+
+
+async def console(depot: Any) -> None:
+    """The console of the product, as a process with a terminal of its own runs it."""
+    from console.app import ConsoleApp
+    from console.terminal.host import run_local
+    from console.terminal.profile import profile_of
+
+    await run_local(ConsoleApp(depot, profile_of(os.environ), attached=True))
+
+
+async def documented(depot: Any) -> None:
+    from tests.bench.console_documented import DocumentedWay
+
+    await DocumentedWay(depot).run_async()
+
+
+if __name__ == "__main__":
+    _, _side, _chargers, _per_second, _seconds, _fd = sys.argv
+    asyncio.run(measure(_side, int(_chargers), float(_per_second), float(_seconds), int(_fd)))
+    os._exit(0)  # a thread of the stock driver may wait for its terminal for ever

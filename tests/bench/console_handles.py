@@ -1,0 +1,90 @@
+"""How long each turn of the event loop takes, and whose it was.
+
+`python -m tests.bench.console_handles REPORT serve --port 0 ...` runs the product with every handle timed, and writes
+the slow ones to the file REPORT as JSON when it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SLOW_MS = 1.0  #: handles from here on are kept
+KEPT = 20_000
+
+
+class SlowHandle(NamedTuple):
+    at: float  #: time.monotonic() at its end
+    cpu_ms: float  #: of the loop's thread
+    wall_ms: float  #: with the time other processes had the core
+    what: str
+
+
+class HandleMeter:
+    """Times every handle of every loop of the process from `install` on; a microsecond each."""
+
+    def __init__(self) -> None:
+        self.slow: list[SlowHandle] = []
+        self.longest_cpu_ms = 0.0
+        self.longest_wall_ms = 0.0
+        self.cpu_ms: dict[str, float] = defaultdict(float)  #: CPU by task, since the last `reset`
+        self.count = 0
+
+    def reset(self) -> None:
+        self.slow.clear()
+        self.cpu_ms.clear()
+        self.longest_cpu_ms = self.longest_wall_ms = 0.0
+        self.count = 0
+
+    def install(self) -> None:
+        """Replace `Handle._run`, through which asyncio's own loop runs everything."""
+        run = asyncio.Handle._run  # type: ignore[attr-defined]  # private: there is no public place
+
+        def timed(handle: Any) -> None:
+            callback = handle._callback  # gone afterwards when the handle cancels itself
+            wall, cpu = time.perf_counter_ns(), time.thread_time_ns()
+            run(handle)
+            self._note(callback, (time.thread_time_ns() - cpu) / 1e6, (time.perf_counter_ns() - wall) / 1e6)
+
+        asyncio.Handle._run = timed  # type: ignore[attr-defined]
+
+    def _note(self, callback: Any, cpu_ms: float, wall_ms: float) -> None:
+        what = name_of(callback)
+        self.count += 1
+        self.cpu_ms[what] += cpu_ms
+        self.longest_cpu_ms = max(self.longest_cpu_ms, cpu_ms)
+        self.longest_wall_ms = max(self.longest_wall_ms, wall_ms)
+        if cpu_ms >= SLOW_MS and len(self.slow) < KEPT:
+            self.slow.append(SlowHandle(time.monotonic(), cpu_ms, wall_ms, what))
+
+
+def name_of(callback: Any) -> str:
+    """The name of the task whose step this is, else of the function that is called."""
+    owner = getattr(callback, "__self__", None)
+    if isinstance(owner, asyncio.Task):
+        return owner.get_name()
+    name = getattr(callback, "__qualname__", "") or type(callback).__name__
+    return f"{type(owner).__name__}: {name}" if owner is not None and "." not in name else name
+
+
+def main() -> None:
+    report = Path(sys.argv[1])
+    sys.argv = ["ocpp-console", *sys.argv[2:]]
+    meter = HandleMeter()
+    meter.install()
+    from console.cli import main as command
+
+    try:
+        command()
+    finally:
+        told = {"count": meter.count, "cpu_ms": meter.cpu_ms, "slow": [h._asdict() for h in meter.slow]}
+        report.write_text(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
