@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from rich.console import RenderableType
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -17,6 +18,7 @@ from console.present.look import Look
 from console.screens.start import StartScreen
 from console.terminal.painting import SteadyPaint
 from console.terminal.profile import TerminalProfile
+from console.widgets.exact import exact
 
 if TYPE_CHECKING:
     from console.screens.base import ConsoleScreen
@@ -70,7 +72,7 @@ class ConsoleApp(SteadyPaint):
     """One terminal's console. `site` None: it shows a start screen until `open_depot` is called.
 
     `attached`: the server goes on without it; else the server runs for this console, and leaving asks what becomes
-    of it (`keep_server`).
+    of it (`keep_server`). `disposable`: a demo, leaving ends it.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -84,12 +86,14 @@ class ConsoleApp(SteadyPaint):
         profile: TerminalProfile,
         *,
         attached: bool = False,
+        disposable: bool = False,
         read_only: bool = False,
         **arguments: Any,
     ) -> None:
         super().__init__(profile, **arguments)
         self.look = Look(profile.colours, profile.ascii)
         self.attached = attached
+        self.disposable = disposable
         self.read_only = read_only
         self.exit_reason = ExitReason.DETACH
         self.is_paused = False
@@ -236,7 +240,7 @@ class ConsoleApp(SteadyPaint):
         if self.attached:
             self.leave_as(ExitReason.DETACH)
             return
-        if self._site is None:  # nothing runs yet that could be kept
+        if self._site is None or self.disposable:  # nothing runs that could be kept
             self.leave_as(ExitReason.STOP_SERVER)
             return
         from console.dialogs.quit import QuitDialog
@@ -253,6 +257,9 @@ class ConsoleApp(SteadyPaint):
 
     async def action_quit(self) -> None:
         self.leave()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, exact(renderable))
 
     def _now(self) -> float:
         return self._site.now() / 1000 if self._site is not None else 0.0

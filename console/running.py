@@ -129,7 +129,7 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
     kept = keep_off_the_terminal()
     signals, terminals, tasks = Signals(), Terminals(), TaskOwner("console")
     signals.install()
-    app = ConsoleApp(None, profile, read_only=config.console.read_only)
+    app = ConsoleApp(None, profile, disposable=demo is not None, read_only=config.console.read_only)
     ui = tasks.spawn(run_local(app), "local terminal")
     tasks.spawn(_hang_up(app, signals), "hang up")
     try:

@@ -92,7 +92,7 @@ class Client:
         body: dict[str, Any] | None = None,
         timeout: float = TIMEOUT_S,
     ) -> dict[str, Any]:
-        url = "/api/" + "/".join(quote(part, safe="") for part in path)
+        url = "/api/" + "/".join(_segment(part) for part in path)
         asked = {name: value for name, value in query.items() if value not in ("", None)}
         try:
             answer = self._http.request(method, url, params=asked, json=body, timeout=timeout)
@@ -118,6 +118,11 @@ class Client:
         if not answer.is_success:
             raise Refused(answer.status_code, body)
         return body
+
+
+def _segment(text: str) -> str:
+    """One segment of a path, whatever the text is: dots alone would be a step up."""
+    return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")
 
 
 def _unreachable(server: Server, error: Exception) -> str:

@@ -98,10 +98,10 @@ def payload_of(operation: str, arguments: Sequence[str]) -> dict[str, Any]:
 
 def _payload_of_json(text: str, arguments: Sequence[str]) -> dict[str, Any]:
     if arguments:
-        raise Trouble("give either key=value or --json, not both", USAGE)
-    payload = _parsed(text, "--json ")
+        raise Trouble("give either key=value or --payload, not both", USAGE)
+    payload = _parsed(text, "--payload ")
     if not isinstance(payload, dict):
-        raise Trouble('--json must be an object, such as {"type": "Soft"}', USAGE)
+        raise Trouble('--payload must be an object, such as {"type": "Soft"}', USAGE)
     return payload
 
 

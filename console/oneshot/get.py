@@ -16,6 +16,7 @@ from console.present.safe import safe
 
 OUTPUTS = ("table", "json", "csv")
 WATCH_S = 2.0
+NESTED = frozenset({"connectors", "steps"})  #: fields that are lists of things, in every row
 CELL = 1_000_000  #: characters of a CSV cell
 
 
@@ -89,20 +90,18 @@ def as_json(value: Any) -> str:
 def as_csv(rows: list[Row]) -> str:
     """One line a row under the names of the API; nested lists are left out, they have lists of their own.
 
-    For spreadsheets: controls become visible, and text that one would take for a formula gets a `'` in front. Use JSON
+    Nothing at all when there are no rows. For spreadsheets: controls become visible, and text that one would take for a formula gets a `'` in front. Use JSON
     where every byte counts.
     """
-    names = [n for n in (rows[0] if rows else {}) if not _is_nested(rows[0][n])]
+    if not rows:
+        return ""
+    names = [name for name in rows[0] if name not in NESTED]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
         writer.writerow([_csv_cell(row[name]) for name in names])
     return out.getvalue()
-
-
-def _is_nested(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(inner, dict) for inner in value)
 
 
 def _csv_cell(value: Any) -> str:
@@ -112,7 +111,7 @@ def _csv_cell(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return str(value)
-    if isinstance(value, list) and not _is_nested(value):
+    if isinstance(value, list):
         value = " ".join(str(inner) for inner in value)
     text = safe(value if isinstance(value, str) else json.dumps(value), CELL)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

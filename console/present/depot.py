@@ -124,9 +124,7 @@ def _quiet_note(charger: Charger) -> Word:
         return Word("reboot needed", "amber")
     for c in charger.connectors.values():
         if c.status is ConnectorStatus.SUSPENDED_EVSE:
-            return Word(
-                f"c{c.connector_id} held: {c.info}" if c.info else f"c{c.connector_id} held by charger", "yellow"
-            )
+            return Word(f"c{c.connector_id} {c.info or 'held by charger'}", "yellow")
     for c in charger.connectors.values():
         if c.status is ConnectorStatus.RESERVED:
             return Word(f"c{c.connector_id} {c.info or 'reserved'}", "purple")

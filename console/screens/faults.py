@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.strip import Strip
 from textual.widget import Widget
 
 from console.keys import Key
@@ -19,8 +18,7 @@ from console.screens.depot import OPERATIONS
 from console.screens.lists import ListScreen
 from console.view.actions import Possible, possibilities, stop_target, why_not
 from console.view.faultlist import haystack_of, lines_around, merged, same_cause
-from console.widgets.faultcard import FaultStory, draw_card
-from console.widgets.pane import LinePane
+from console.widgets.faultcard import FaultCard, FaultStory
 from console.widgets.table import Column, TablePane
 from server.model.charger import Charger
 from server.model.fault import Fault
@@ -32,40 +30,6 @@ if TYPE_CHECKING:
 
 HISTORY = 500  #: faults asked of the database
 SPACIOUS = 140  #: columns; the glyph in column 2 tells the severity too
-
-
-class FaultCard(LinePane):
-    """The card in the whole pane, with a window when it is longer."""
-
-    DEFAULT_CSS = "FaultCard { width: 1fr; height: 1fr; display: none; }"
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look)
-        self._card: list[Strip] = []
-        self._top = 0
-
-    def show(self, story: FaultStory) -> None:
-        self._card = draw_card(self.look, story, self.size, roomy=self.app.size.height >= 30)
-        self.scroll_rows(0)
-
-    def scroll_rows(self, rows: int) -> None:
-        self._top = max(0, min(self._top + rows, len(self._card) - self.size.height))
-        self.update_lines()
-
-    def to_top(self) -> None:
-        self._top = 0
-
-    def position(self) -> str:
-        height = self.size.height
-        if len(self._card) <= height:
-            return ""
-        return f"{self._top + 1}-{min(self._top + height, len(self._card))} of {len(self._card)}"
-
-    def draw_line(self, y: int) -> Strip:
-        index = self._top + y
-        if index < len(self._card) and self._card[index].cell_length == self.size.width:
-            return self._card[index]
-        return self.line().strip()
 
 
 class FaultsScreen(ListScreen[Fault]):
@@ -93,7 +57,7 @@ class FaultsScreen(ListScreen[Fault]):
         columns: list[Column[Fault]] = [
             Column("SINCE", 11, lambda f: (day_and_clock(f.opened_at, self.site.now()), _role(f, "text", "dim"))),
             Column("OPEN", 6, self._open, right=True),
-            Column("CHARGER", 14 if wide else 9, lambda f: (f.charger_id, _role(f, "strong", "muted"))),
+            Column("CHARGER", self.charger_cells(), lambda f: (f.charger_id, _role(f, "strong", "muted"))),
             Column("C", 3 if wide else 2, lambda f: (f"c{f.connector_id}" if f.connector_id else "-", "muted")),
             Column("CODE", 22 if wide else 20, _code),
         ]

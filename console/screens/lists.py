@@ -10,6 +10,7 @@ from console.widgets.table import TablePane
 
 T = TypeVar("T")
 
+CHARGER_CELLS = (8, 20)  #: least and most; identifiers never shrink
 RELOAD_MS = 15_000  #: history on a screen that stays open is asked for again after this
 
 
@@ -24,6 +25,11 @@ class ListScreen(ConsoleScreen, Generic[T]):
         self.history: list[T] = []
         self.is_loading = False
         self._loaded_at = 0
+
+    def charger_cells(self) -> int:
+        """Cells that the longest charger id needs."""
+        least, most = CHARGER_CELLS
+        return max(least, min(most, max(map(len, self.site.chargers), default=least)))
 
     # to be filled by each screen
 

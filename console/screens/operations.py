@@ -36,7 +36,7 @@ class OperationsScreen(ListScreen[Command]):
 
     def _columns(self, width: int) -> list[Column[Command]]:
         wide = width >= WIDE
-        charger = Column[Command]("CHARGER", 14 if wide else 8, lambda c: (c.charger_id, "text"))
+        charger = Column[Command]("CHARGER", self.charger_cells(), lambda c: (c.charger_id, "text"))
         number = Column[Command]("#", 7 if wide else 5, lambda c: (f"#{c.command_id}", "muted"), right=True)
         state = Column[Command]("STATE", 14, state_of)
         if wide:

@@ -46,7 +46,7 @@ class TransactionsScreen(ListScreen[Transaction]):
                 lambda t: (str(t.transaction_id), "strong" if t.is_open else "muted"),
                 right=True,
             ),
-            Column("CHARGER", 14 if wide else 8, lambda t: (t.charger_id, _role(t, "text"))),
+            Column("CHARGER", self.charger_cells(), lambda t: (t.charger_id, _role(t, "text"))),
             Column(
                 "C", 3 if wide else 2, lambda t: (f"c{t.connector_id}" if t.connector_id else "-", _role(t, "muted"))
             ),

@@ -15,6 +15,7 @@ from console.present.words import age, clock, day_and_clock
 from console.view.actions import Possible
 from console.view.faultlist import DAY, day_slots
 from console.widgets.logline import COMPACT_BELOW, charger_width, draw_entry
+from console.widgets.pane import LinePane
 from console.widgets.sections import Lines, Page, draw_checks
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger
@@ -41,6 +42,40 @@ class FaultStory(NamedTuple):
     around: Sequence[LogLine]
     loading: bool  #: the history is on its way
     now: int
+
+
+class FaultCard(LinePane):
+    """The card in the whole pane, with a window when it is longer."""
+
+    DEFAULT_CSS = "FaultCard { width: 1fr; height: 1fr; display: none; }"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._card: list[Strip] = []
+        self._top = 0
+
+    def show(self, story: FaultStory) -> None:
+        self._card = draw_card(self.look, story, self.size, roomy=self.app.size.height >= 30)
+        self.scroll_rows(0)
+
+    def scroll_rows(self, rows: int) -> None:
+        self._top = max(0, min(self._top + rows, len(self._card) - self.size.height))
+        self.update_lines()
+
+    def to_top(self) -> None:
+        self._top = 0
+
+    def position(self) -> str:
+        height = self.size.height
+        if len(self._card) <= height:
+            return ""
+        return f"{self._top + 1}-{min(self._top + height, len(self._card))} of {len(self._card)}"
+
+    def draw_line(self, y: int) -> Strip:
+        index = self._top + y
+        if index < len(self._card) and self._card[index].cell_length == self.size.width:
+            return self._card[index]
+        return self.line().strip()
 
 
 def draw_card(look: Look, story: FaultStory, size: Size, *, roomy: bool) -> list[Strip]:

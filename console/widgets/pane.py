@@ -6,8 +6,10 @@ the new strip of a line with the one on screen and asks for the changed span alo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
+from rich.segment import Segment
 from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
@@ -15,6 +17,12 @@ from textual.widget import Widget
 
 from console.present.look import Look
 from console.widgets.writer import LineWriter
+
+Span = tuple[int, int]
+Segments = list[Segment]
+
+#: Cells between two changes that cost less to repaint than a move of the cursor and a change of style.
+WORTH_A_MOVE = 12
 
 
 class LinePane(Widget):
@@ -41,9 +49,8 @@ class LinePane(Widget):
                 continue
             old, new = self._strips.get(y), self.draw_line(y)
             self._strips[y] = new
-            span = (0, new.cell_length) if old is None else changed_span(old, new)
-            if span is not None:
-                changed.append(Region(span[0], y, span[1] - span[0], 1))
+            spans = [(0, new.cell_length)] if old is None else changed_spans(old, new)
+            changed += [Region(start, y, end - start, 1) for start, end in spans]
         if changed:
             self.refresh(*changed)
 
@@ -62,21 +69,56 @@ class LinePane(Widget):
         self.forget_lines()
 
 
-def changed_span(old: Strip, new: Strip) -> tuple[int, int] | None:
-    """First and one-past-last cell where two strips of the same length differ; None when they are equal."""
+def changed_spans(old: Strip, new: Strip) -> list[Span]:
+    """Where two strips of the same length differ: first and one-past-last cell of each place, from left to right."""
     before, after = list(old), list(new)
     if before == after:
-        return None
-    first = 0
-    start = 0
-    for left, right in zip(before, after, strict=False):
-        if left != right:
+        return []
+    spans: list[Span] = []
+    for start, one, other in _aligned(before, after):
+        if one == other:
+            continue
+        span = _trimmed(start, one, other)
+        if spans and span[0] - spans[-1][1] < WORTH_A_MOVE:
+            spans[-1] = (spans[-1][0], span[1])
+        else:
+            spans.append(span)
+    return spans
+
+
+def _aligned(before: Segments, after: Segments) -> Iterator[tuple[int, Segments, Segments]]:
+    """Both lines cut at the cells where a piece ends in both; with the cell where each part starts."""
+    start = here = there = 0
+    one: Segments = []
+    other: Segments = []
+    left, right = iter(before), iter(after)
+    while True:
+        taken = next(left, None) if here <= there else next(right, None)
+        if taken is None:
             break
-        start += left.cell_length
-        first += 1
-    end = new.cell_length
-    for left, right in zip(reversed(before[first:]), reversed(after[first:]), strict=False):
-        if left != right:
-            break
-        end -= left.cell_length
-    return start, max(start + 1, end)
+        if here <= there:
+            one.append(taken)
+            here += taken.cell_length
+        else:
+            other.append(taken)
+            there += taken.cell_length
+        if here == there and other:
+            yield start, one, other
+            start, one, other = here, [], []
+    if one or other:
+        yield start, one, other
+
+
+def _trimmed(start: int, one: Segments, other: Segments) -> Span:
+    """The cells of a part that differ: of two pieces in the same style only the letters that do."""
+    end = start + max(sum(s.cell_length for s in one), sum(s.cell_length for s in other))
+    if len(one) == len(other) == 1 and one[0].style == other[0].style:
+        text, wanted = one[0].text, other[0].text
+        if text.isascii() and wanted.isascii() and text != wanted:
+            return start + _shared(text, wanted), end - _shared(text[::-1], wanted[::-1])
+    return start, end
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two texts have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

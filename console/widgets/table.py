@@ -18,7 +18,7 @@ from console.widgets.writer import LineWriter
 T = TypeVar("T")
 Piece = tuple[str, str]  #: text and role
 
-LEAD = 3  #: cursor, mark, attention
+LEAD = 4  #: cursor, mark, attention, blank
 GAP = 2
 
 
@@ -46,11 +46,10 @@ class TablePane(LinePane, Generic[T]):
         key: Callable[[T], Hashable],
         attention: Callable[[T], Piece] = lambda item: ("", "text"),
     ) -> None:
-        """`columns`: for a pane of so many cells."""
+        """`columns`: for a pane of so many cells, as the data is now."""
         super().__init__(look)
         self._columns_for = columns
         self._columns: Sequence[Column[T]] = ()
-        self._columns_width = 0
         self._key = key
         self._attention = attention
         self._items: dict[Hashable, T] = {}
@@ -59,9 +58,8 @@ class TablePane(LinePane, Generic[T]):
 
     def show(self, items: Sequence[T]) -> None:
         """Show these, in this order."""
-        if self._columns_width != self.size.width:
-            self._columns_width = self.size.width
-            self._columns = _stretched(self._columns_for(self.size.width), self.size.width - LEAD - 1)
+        width = self.size.width
+        self._columns = _stretched(self._columns_for(width), width - LEAD - 1)
         self._items = {self._key(item): item for item in items}
         self.rows.set_keys(list(self._items))
         self.rows.resize(self.size.height - self._head_lines)

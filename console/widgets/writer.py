@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from console.present.look import Look
@@ -42,9 +43,18 @@ class LineWriter:
                 return self
             clean, cells = set_cell_size(clean, room), room
         if cells:
-            self._segments.append(Segment(clean, self.look.style(role, on or self._on)))
+            self._append(clean, self.look.style(role, on or self._on))
             self.column += cells
         return self
+
+    def _append(self, text: str, style: Style) -> None:
+        """Every change of style costs a terminal line 40 bytes: blanks take that of the piece before them."""
+        if self._segments:
+            last, before, _ = self._segments[-1]
+            if before == style or (text.isspace() and before is not None and _same_blank(before, style)):
+                self._segments[-1] = Segment(last + text, before)
+                return
+        self._segments.append(Segment(text, style))
 
     def left(self, text: str, cells: int, role: str = "text", on: str = "") -> LineWriter:
         """`text` in exactly `cells` cells: padded behind, or cut with an ellipsis."""
@@ -61,7 +71,7 @@ class LineWriter:
         """Blanks up to `column`; nothing when the line is there already."""
         missing = min(column, self.width) - self.column
         if missing > 0:
-            self._segments.append(Segment(" " * missing, self.look.style(role, on or self._on)))
+            self._append(" " * missing, self.look.style(role, on or self._on))
             self.column += missing
         return self
 
@@ -95,6 +105,13 @@ def fitted(text: str, cells: int, look: Look) -> str:
 def width_of(text: str, look: Look) -> int:
     """Cells that `text` takes once it is safe."""
     return _clean(text, look.ascii)[1]
+
+
+def _same_blank(one: Style, other: Style) -> bool:
+    """Does a blank look the same in both styles?"""
+    if one.underline or other.underline:
+        return False
+    return one.bgcolor == other.bgcolor and bool(one.reverse) == bool(other.reverse) and not one.reverse
 
 
 @lru_cache(maxsize=8192)

@@ -153,12 +153,12 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
                 await asyncio.sleep(0)
         return answer({"count": len(shapes), "chargers": shapes})
 
-    @app.get("/api/chargers/{charger_id}", response_model=ChargerDetailShape, summary="One charger with details")
+    @app.get("/api/chargers/{charger_id:path}", response_model=ChargerDetailShape, summary="One charger with details")
     async def get_charger(charger_id: str) -> Response:
         return answer(detail_shape(known_charger(depot, charger_id)))
 
     @app.post(
-        "/api/chargers/{charger_id}/adopt",
+        "/api/chargers/{charger_id:path}/adopt",
         response_model=ChargerDetailShape,
         summary="Let an unknown charger in; it is accepted at its next boot",
     )

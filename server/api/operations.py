@@ -115,7 +115,7 @@ def typed_operation(depot: Depot, name: str, payload: dict[str, object]) -> Oper
 
 def add_routes(app: FastAPI, depot: Depot) -> None:
     @app.post(
-        "/api/chargers/{charger_id}/operations/{operation}",
+        "/api/chargers/{charger_id:path}/operations/{operation}",
         response_model=OutcomeShape,
         openapi_extra=PAYLOAD,
         summary="Ask something of a charger and wait for its answer",

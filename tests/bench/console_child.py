@@ -1,8 +1,8 @@
 """The process that is measured: a console on its own terminal over a depot in which something happens all the time.
 
-`python -m tests.bench.console_child {ours,documented} CHARGERS PER_SECOND SECONDS FD`, started by `console_sides`.
-It tells over the socket FD, a JSON object a line: that the console stands, the figures of a window of SECONDS without
-keys, then, once it has been told to end, those of the time since, in which keys were pressed.
+`python -m tests.bench.console_child {ours,documented} CHARGERS PER_SECOND FD`, started by `console_sides`. Every line
+that comes over the socket FD is answered with the figures of the time since the one before, as a line of JSON; it
+ends with the socket.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.bench.console_handles import HandleMeter
-
-WARM_UP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,8 @@ class Stretch:
         )
 
 
-async def measure(side: str, chargers: int, per_second: float, seconds: float, fd: int) -> None:
+async def measure(side: str, chargers: int, per_second: float, fd: int) -> None:
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=fd))
-
-    def tell(what: object) -> None:
-        writer.write(json.dumps(what).encode() + b"\n")
-
     if side == "ours":
         from console.terminal.environment import prepare
 
@@ -75,14 +69,10 @@ async def measure(side: str, chargers: int, per_second: float, seconds: float, f
     feed = asyncio.create_task(depot.run())
     meter = HandleMeter()
     meter.install()
-    await asyncio.sleep(WARM_UP_S)
     stretch = Stretch(depot, meter)
-    await asyncio.sleep(seconds)
-    tell(asdict(stretch.end()))
-    stretch = Stretch(depot, meter)
-    await reader.readline()
-    tell(asdict(stretch.end()))
-    await writer.drain()
+    while await reader.readline():
+        writer.write(json.dumps(asdict(stretch.end())).encode() + b"\n")
+        stretch = Stretch(depot, meter)
     feed.cancel()
     ui.cancel()
     await asyncio.wait({ui, feed}, timeout=2)
@@ -104,6 +94,6 @@ async def documented(depot: Any) -> None:
 
 
 if __name__ == "__main__":
-    _, _side, _chargers, _per_second, _seconds, _fd = sys.argv
-    asyncio.run(measure(_side, int(_chargers), float(_per_second), float(_seconds), int(_fd)))
+    _, _side, _chargers, _per_second, _fd = sys.argv
+    asyncio.run(measure(_side, int(_chargers), float(_per_second), int(_fd)))
     os._exit(0)  # a thread of the stock driver may wait for its terminal for ever

@@ -22,12 +22,12 @@ class DocumentedWay(App[None]):
         super().__init__()
         self._depot = depot
         self._chargers: DataTable[str] = DataTable(cursor_type="row")
-        self._log = RichLog(max_lines=10_000)
+        self._tail = RichLog(max_lines=10_000)
 
     def compose(self) -> ComposeResult:
         yield Header(show_clock=True)
         yield self._chargers
-        yield self._log
+        yield self._tail
         yield Footer()
 
     def on_mount(self) -> None:
@@ -47,7 +47,7 @@ class DocumentedWay(App[None]):
 
     def _write(self, line: LogLine) -> None:
         clock = time.strftime("%H:%M:%S", time.localtime(line.at / 1000))
-        self._log.write(f"{clock} {line.level.name:8}{line.charger_id}  {line.action}  {line.text}")
+        self._tail.write(f"{clock} {line.level.name:8}{line.charger_id}  {line.action}  {line.text}")
 
 
 def words_of(connector: Connector) -> str:

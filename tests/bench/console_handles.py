@@ -43,7 +43,7 @@ class HandleMeter:
 
     def install(self) -> None:
         """Replace `Handle._run`, through which asyncio's own loop runs everything."""
-        run = asyncio.Handle._run  # type: ignore[attr-defined]  # private: there is no public place
+        run = asyncio.Handle._run  # private: there is no public place
 
         def timed(handle: Any) -> None:
             callback = handle._callback  # gone afterwards when the handle cancels itself
@@ -51,7 +51,7 @@ class HandleMeter:
             run(handle)
             self._note(callback, (time.thread_time_ns() - cpu) / 1e6, (time.perf_counter_ns() - wall) / 1e6)
 
-        asyncio.Handle._run = timed  # type: ignore[attr-defined]
+        asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
 
     def _note(self, callback: Any, cpu_ms: float, wall_ms: float) -> None:
         what = name_of(callback)

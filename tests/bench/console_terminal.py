@@ -84,11 +84,14 @@ class Terminal:
     def bytes_between(self, begin: float, end: float) -> int:
         return sum(len(c.data) for c in self.chunks if begin <= c.at < end)
 
+    def type(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
     def press(self, key: bytes, answer: re.Pattern[bytes], timeout: float = 5.0) -> float | None:
         """Seconds from `key` to the chunk in which `answer` is complete; None when it does not come."""
         first = len(self.chunks)
         pressed = time.monotonic()
-        os.write(self._master, key)
+        self.type(key)
         seen = b""
         with self._came:
             while True:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +18,14 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-P", "-m", "console.cli"]
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path: a unix socket has room for about a hundred characters."""
+    made = Path(tempfile.mkdtemp(prefix="oc-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 def environment(**settings: str) -> dict[str, str]:

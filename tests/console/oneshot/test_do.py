@@ -11,8 +11,9 @@ from console.oneshot import do
 from console.oneshot.client import Server, Trouble
 from console.oneshot.do import payload_of
 from server.model.command import ChangeConfiguration, CommandState, GetConfiguration, RemoteStart, Reply
+from server.model.observation import Connected
 from tests.console.oneshot.conftest import Ask
-from tests.server.api.fake_depot import FakeDepot
+from tests.server.api.fake_depot import T0, FakeDepot
 
 
 async def test_accepted_is_0_and_one_line(ask: Ask, server: Server) -> None:
@@ -62,6 +63,23 @@ async def test_unknown_charger_is_1_and_bad_payload_2(ask: Ask, server: Server) 
     assert said.code == 2 and "type: must be Soft or Hard" in said.err
     said = await ask(do.run, "Explode", "CP-01", [], server)
     assert said.code == 1 and "GetConfiguration" in said.err
+
+
+async def test_bad_payload_names_its_option(ask: Ask, server: Server) -> None:
+    """What is told to be wrong is called as on the command line."""
+    for arguments, text in (([], "{"), ([], "[]"), (["a=b"], "{}")):
+        said = await ask(do.run, "Reset", "CP-01", arguments, server, json_text=text)
+        assert said.code == 2 and "--payload" in said.err and "--json" not in said.err
+
+
+async def test_ids_of_any_spelling_are_found(ask: Ask, server: Server, depot: FakeDepot) -> None:
+    """WS-09: a slash, dots or a question mark in an id are no parts of an address."""
+    for name in ("a/b", "..", ".", "a?b#c%2F", "[red]x[/]", "x/operations/y"):
+        depot.core.connected(Connected(name, T0, "10.0.4.13:50512", "1.6"))
+        depot.core.adopt(depot.core.fleet.chargers[name], T0)
+        said = await ask(do.run, "Reset", name, ["type=Soft"], server)
+        assert (said.code, said.err) == (0, ""), name
+        assert depot.asked[-1][0] == name
 
 
 async def test_unreachable_is_69(ask: Ask, tmp_path: Path) -> None:

@@ -76,6 +76,16 @@ async def test_csv_is_for_spreadsheets(ask: Ask, server: Server, depot: FakeDepo
     assert "connectors" not in rows[0]
 
 
+async def test_csv_has_the_same_columns_whatever_is_in_the_rows(ask: Ask, server: Server, depot: FakeDepot) -> None:
+    """A charger without connectors, or a command without steps, in the first row adds no column."""
+    heads = []
+    for name in ("CP-01", "CP-NEW"):
+        said = await ask(get.run, "chargers", server, "csv", charger=name)
+        heads.append(said.lines[0])
+    assert heads[0] == heads[1]
+    assert (await ask(get.run, "chargers", server, "csv", charger="NOPE")).out == ""
+
+
 async def test_json_is_exact(ask: Ask, server: Server, depot: FakeDepot) -> None:
     """Every byte of a frame survives, escaped where it must be."""
     raw = '[2,"m","DataTransfer",{"data":"\x1b]52;c;x\x07 ü \x9b \u202e"}]'

@@ -28,7 +28,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> str:
     ("url", "named"),
     [
         ("/nothing", "/nothing"),
-        ("/api/chargers/", "/api/chargers/"),
+        ("/api/chargers/", "charger ''"),
         ("/api/chargers/NOPE", "NOPE"),
         ("/api/commands/77", "77"),
         ("/api/tags/NOPE", "NOPE"),
