@@ -92,10 +92,14 @@ class Client:
         body: dict[str, Any] | None = None,
         timeout: float = TIMEOUT_S,
     ) -> dict[str, Any]:
-        url = "/api/" + "/".join(_segment(part) for part in path)
         asked = {name: value for name, value in query.items() if value not in ("", None)}
         try:
-            answer = self._http.request(method, url, params=asked, json=body, timeout=timeout)
+            url = "/api/" + "/".join(_segment(part) for part in path)
+            request = self._http.build_request(method, url, params=asked, json=body, timeout=timeout)
+        except (httpx.InvalidURL, ValueError) as e:  # text that is no UTF-8, numbers that JSON has not
+            raise Trouble(f"this cannot be sent: {e}", USAGE) from e
+        try:
+            answer = self._http.send(request)
         except httpx.TimeoutException as e:
             raise Trouble(f"the server on {self._server.name} does not answer", UNREACHABLE) from e
         except httpx.UnsupportedProtocol as e:

@@ -38,6 +38,17 @@ LIFE = (
     State(Status.UNAVAILABLE),
     State(Status.AVAILABLE),
 )
+#: What is logged with every change, in turn: direction, action and text, as the links write them.
+LINES = (
+    ("in", "StatusNotification", "c{connector} {status}  {error}"),
+    ("in", "MeterValues", "c{connector} {kw:4.1f} kW  {kwh:.2f} kWh  tx {tx}"),
+    ("in", "Heartbeat", ""),
+    ("in", "MeterValues", "c{connector} {kw:4.1f} kW  {kwh:.2f} kWh  tx {tx}"),
+    ("in", "StartTransaction", "c{connector}  tag TAG{tx:05}  meterStart {wh}"),
+    ("out", "StartTransaction", "tx {tx}  idTagInfo Accepted"),
+    ("in", "MeterValues", "c{connector} {kw:4.1f} kW  {kwh:.2f} kWh  tx {tx}"),
+    ("in", "StopTransaction", "tx {tx}  meterStop {wh}  EVDisconnected"),
+)
 _STRIDE = 37  #: one connector after the other, spread over the whole list
 
 
@@ -78,18 +89,24 @@ class BusyDepot(DepotFixture):
             await asyncio.sleep(STEP_S)
 
     def change(self) -> None:
-        """One StatusNotification: heard, logged, applied, as the links do it."""
+        """A charger is heard, a line is logged, a connector gets another status."""
         began = time.thread_time()
         turn, place = divmod(self.changes * _STRIDE, len(self._connectors))
         charger_id, number = self._connectors[place]
         state = LIFE[(turn + place) % len(LIFE)]
         at = self.now()
         self.core.heard(self.chargers[charger_id], at)
-        level = Level.ERROR if state.status is Status.FAULTED else Level.INFO
-        told = (number, state.status.value, state.error_code)
-        self.log.add(at, level, charger_id, "in", "StatusNotification", "c%d %s  %s", told)
+        self._log(at, charger_id, number, state)
         self.core.status_reported(StatusReported(charger_id, at, number, *state[:2], "", *state[2:]))
         self.changes += 1
         self.cpu_s += time.thread_time() - began
         if self.on_line is not None:
             self.on_line(self.log.since(self.log.seq - 1)[0])
+
+    def _log(self, at: int, charger_id: str, number: int, state: State) -> None:
+        direction, action, text = LINES[self.changes % len(LINES)]
+        n = self.changes
+        told = {"kw": n % 220 / 10, "kwh": n % 4_000 / 100, "tx": 100 + n % 900, "wh": n * 131 % 999_983}
+        text = text.format(connector=number, status=state.status.value, error=state.error_code, **told)
+        level = Level.ERROR if state.status is Status.FAULTED else Level.INFO
+        self.log.add(at, level, charger_id, direction, action, "%s", (text,))

@@ -131,7 +131,8 @@ def screens(load: Load, keys: str) -> Iterator[tuple[str, Cost]]:
             child.terminal.type(key.encode())
             time.sleep(WARM_UP_S / 2)
             cost = child.cost(load.seconds / 2)
-            name = re.search(rf" {key} (\w+)", child.terminal.screen())
+            tabs = child.terminal.screen().splitlines()[1]
+            name = re.search(rf"\b{key} ([A-Z]\w+)", tabs)
             yield name[1] if name else key, cost
 
 

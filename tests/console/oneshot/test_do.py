@@ -72,6 +72,24 @@ async def test_bad_payload_names_its_option(ask: Ask, server: Server) -> None:
         assert said.code == 2 and "--payload" in said.err and "--json" not in said.err
 
 
+@pytest.mark.parametrize(
+    ("charger", "argument"),
+    [
+        pytest.param("CP\udcff", "type=Soft", id="id that is no UTF-8"),
+        pytest.param("CP-01", "type=\udcff", id="value that is no UTF-8"),
+        pytest.param("x" * 100_000, "type=Soft", id="id of 100 kB"),
+        pytest.param("CP-01", "a:=NaN", id="no number"),
+        pytest.param("CP-01", "a:=1e999", id="infinity"),
+        pytest.param("CP-01", "a:=" + "[" * 50_000, id="nested without end"),
+    ],
+)
+async def test_what_cannot_be_sent_is_a_usage_error(ask: Ask, server: Server, charger: str, argument: str) -> None:
+    """One sentence and 2, whatever somebody pastes into the command line."""
+    said = await ask(do.run, "Reset", charger, [argument], server)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("ocpp-console: ") and len(said.err.splitlines()) == 1
+
+
 async def test_ids_of_any_spelling_are_found(ask: Ask, server: Server, depot: FakeDepot) -> None:
     """WS-09: a slash, dots or a question mark in an id are no parts of an address."""
     for name in ("a/b", "..", ".", "a?b#c%2F", "[red]x[/]", "x/operations/y"):
