@@ -163,9 +163,9 @@ class ConsoleApp(SteadyPaint):
             self._dirty.add(event.charger_id)
 
     def _tick(self) -> None:
-        if self._site is None or self.is_paused:
-            return
         screen = self._top_screen
+        if self._site is None or (self.is_paused and self.console_screen is not None):  # a dialog goes on
+            return
         if isinstance(screen, Pulling):
             dirty, self._dirty = self._dirty, set()
             screen.pull(dirty)

@@ -42,7 +42,10 @@ config_app = typer.Typer(help="Settings.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 programs.register(app)
 
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", show_default=False)]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="OCPP_CONSOLE_CONFIG", help="TOML file with settings.", show_default=False),
+]
 Db = Annotated[Path | None, typer.Option(help="SQLite database.", show_default="in the user's data folder")]
 Host = Annotated[str | None, typer.Option(help="Address for chargers.", show_default="0.0.0.0")]
 Port = Annotated[int | None, typer.Option(help="Port for chargers; 0 = any free one.", show_default="9220")]
@@ -91,13 +94,21 @@ def _start(settings: Config, work: Callable[[], Any]) -> None:
     from server.site import CannotStart
 
     try:
-        for folder in (settings.store.path.parent, settings.socket.parent):
-            private_folder(folder)
+        _make_folder(settings.store.path, "--db")
+        _make_folder(settings.socket, "--socket")
         code = asyncio.run(work())
     except (CannotStart, OSError) as error:
         _complain(str(error))
         sys.exit(EXIT_CONFIGURATION)
     sys.exit(code)
+
+
+def _make_folder(file: Path, option: str) -> None:
+    try:
+        private_folder(file.parent)
+    except OSError as error:
+        why = error.strerror or error
+        raise ConfigError(f"the folder of {file} cannot be made: {why}. Choose another place with {option}") from error
 
 
 @app.callback()

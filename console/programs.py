@@ -112,7 +112,7 @@ def tags_block(id_tag: str, socket: Socket = None) -> None:
 
 @tags.command("remove")
 def tags_remove(id_tag: str, socket: Socket = None) -> None:
-    """Forget a tag; `[tags] unknown` decides about it from then on."""
+    """Forget a tag; the setting `tags.unknown` decides about it from then on."""
     sys.exit(tags_of.remove(_server(socket), id_tag))
 
 

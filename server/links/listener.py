@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import socket
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -200,4 +201,6 @@ def _why_not(settings: OcppSettings, failure: Exception) -> str:
             return f"not allowed to open {where}: choose a port above 1023 with --port"
         case errno.EADDRNOTAVAIL:
             return f"this machine has no address {settings.host}: choose another with --host"
+    if isinstance(failure, socket.gaierror):
+        return f"{settings.host} is no address of this machine: choose another with --host"
     return f"cannot listen on {where}: {failure}"

@@ -19,6 +19,15 @@ class IdTag:
     note: str = ""
 
 
+class LocalListEntry(NamedTuple):
+    """One tag of a local authorization list. `status` None deletes it in a differential update (LL-02)."""
+
+    id_tag: str
+    status: TagStatus | None = TagStatus.ACCEPTED
+    expires_at: int | None = None
+    parent_id_tag: str = ""
+
+
 class TagVerdict(NamedTuple):
     """The answer about a tag, as Authorize, StartTransaction and StopTransaction carry it."""
 

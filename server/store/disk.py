@@ -94,6 +94,10 @@ class Disk:
         made[0].identity = file_identity(made[0].path)
         return cls(db, made[0])
 
+    @property
+    def path(self) -> str:
+        return self._connection.path
+
     async def prepare(self) -> None:
         """Durable on commit: a write-ahead log that is synced with every transaction."""
         for pragma in (

@@ -89,7 +89,7 @@ class Store:
         try:
             found = await snapshot.load(self._disk.db, day_starts_at)
         except sqlite3.Error as error:
-            raise StoreError(f"the database cannot be read: {in_words(error)}") from error
+            raise StoreError(f"{self._disk.path} cannot be read: {in_words(error)}") from error
         for command in snapshot.close_unanswered(found.commands):
             self._recorder.command(command)
         return found

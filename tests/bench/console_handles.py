@@ -7,6 +7,7 @@ the slow ones to the file REPORT as JSON when it ends.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -22,6 +23,7 @@ class SlowHandle(NamedTuple):
     at: float  #: time.monotonic() at its end
     cpu_ms: float  #: of the loop's thread
     wall_ms: float  #: with the time other processes had the core
+    gc_ms: float  #: of that, the garbage collector
     what: str
 
 
@@ -34,6 +36,8 @@ class HandleMeter:
         self.longest_wall_ms = 0.0
         self.cpu_ms: dict[str, float] = defaultdict(float)  #: CPU by task, since the last `reset`
         self.count = 0
+        self._gc_ns = 0
+        self._gc_began = 0
 
     def reset(self) -> None:
         self.slow.clear()
@@ -43,24 +47,32 @@ class HandleMeter:
 
     def install(self) -> None:
         """Replace `Handle._run`, through which asyncio's own loop runs everything."""
+        gc.callbacks.append(self._collecting)
         run = asyncio.Handle._run  # private: there is no public place
 
         def timed(handle: Any) -> None:
             callback = handle._callback  # gone afterwards when the handle cancels itself
-            wall, cpu = time.perf_counter_ns(), time.thread_time_ns()
+            collected, wall, cpu = self._gc_ns, time.perf_counter_ns(), time.thread_time_ns()
             run(handle)
-            self._note(callback, (time.thread_time_ns() - cpu) / 1e6, (time.perf_counter_ns() - wall) / 1e6)
+            cpu, wall = time.thread_time_ns() - cpu, time.perf_counter_ns() - wall
+            self._note(callback, cpu / 1e6, wall / 1e6, (self._gc_ns - collected) / 1e6)
 
         asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
 
-    def _note(self, callback: Any, cpu_ms: float, wall_ms: float) -> None:
+    def _collecting(self, phase: str, _: dict[str, int]) -> None:
+        if phase == "start":
+            self._gc_began = time.perf_counter_ns()
+        else:
+            self._gc_ns += time.perf_counter_ns() - self._gc_began
+
+    def _note(self, callback: Any, cpu_ms: float, wall_ms: float, gc_ms: float) -> None:
         what = name_of(callback)
         self.count += 1
         self.cpu_ms[what] += cpu_ms
         self.longest_cpu_ms = max(self.longest_cpu_ms, cpu_ms)
         self.longest_wall_ms = max(self.longest_wall_ms, wall_ms)
         if cpu_ms >= SLOW_MS and len(self.slow) < KEPT:
-            self.slow.append(SlowHandle(time.monotonic(), cpu_ms, wall_ms, what))
+            self.slow.append(SlowHandle(time.monotonic(), cpu_ms, wall_ms, gc_ms, what))
 
 
 def name_of(callback: Any) -> str:

@@ -30,6 +30,8 @@ FORBIDDEN = re.compile(
 MARKUP_ID = "[red]x[/]"
 FORMULA_ID = "=1+1|'calc'!A1"
 WAIT = 10.0
+#: Keys of the screens, and what each shows of the text.
+SCREENS = (("2", "FLT"), ("3", "OtherError"), ("4", "␛"), ("5", "␛"), ("6", "Change"))
 
 
 async def misbehave(client: RawClient) -> None:
@@ -74,24 +76,22 @@ async def test_no_text_of_a_charger_commands_the_screen(folder: Path) -> None:
             attach = [*COMMAND, "attach", "--socket", str(folder / "s")]
             async with PtyScreen(attach, 160, 48, {"COLORTERM": "truecolor"}) as screen:
                 await screen.until(MARKUP_ID, WAIT)
-                for key, seen in (
-                    ("j", "FLT"),
-                    ("2", "FLT"),
-                    ("3", "OtherError"),
-                    ("4", "␛"),
-                    ("5", "␛"),
-                    ("6", "Change"),
-                ):
+                screen.send("]")  # to the fault
+                await screen.until("Look the vendor code up", WAIT)
+                screen.send("\r")
+                await screen.until(lambda s: "CHATTER" not in s.text and "pwned" in s.text, WAIT)
+                screen.send("-")
+                await screen.until("CHATTER", WAIT)
+                for key, seen in SCREENS:
                     screen.send(key)
                     await screen.until(seen, WAIT)
-                    screen.send("j")
-                    screen.send("\r")
-                    await screen.until(MARKUP_ID, WAIT)
-                    screen.send("\x1b")
                 await misbehave(client)  # while the log is looked at
-                screen.send("5/forged\r")
+                screen.send("5")
+                await screen.until("␛", WAIT)
+                screen.send("/")
+                await screen.until("/words", WAIT)
+                screen.send("forged\r")
                 await screen.until("forged", WAIT)
-                screen.send("\x1b")
                 screen.send("q")
                 assert await screen.wait_exit() == 0
                 assert screen.screen.title != "pwned"

@@ -1,0 +1,53 @@
+"""Charging profiles and schedules (OCPP 1.6 edition 2, section 3.13 and 7.8 to 7.16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class ProfilePurpose(StrEnum):
+    CHARGE_POINT_MAX = "ChargePointMaxProfile"
+    TX_DEFAULT = "TxDefaultProfile"
+    TX = "TxProfile"
+
+
+class RateUnit(StrEnum):
+    """Unit of limits; a charger names what it takes in `ChargingScheduleAllowedChargingRateUnit` (SC-03)."""
+
+    WATT = "W"
+    AMPERE = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePeriod:
+    """From `start_s` seconds after the start of the schedule. `limit` in tenths of the unit: one decimal (SC-02)."""
+
+    start_s: int
+    limit_x10: int
+    phases: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingSchedule:
+    unit: RateUnit
+    periods: tuple[SchedulePeriod, ...]
+    duration_s: int | None = None
+    start_at: int | None = None
+    min_rate_x10: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingProfile:
+    """At most one for each purpose and stack level on a connector (SC-02)."""
+
+    profile_id: int
+    stack_level: int
+    purpose: ProfilePurpose
+    kind: Literal["Absolute", "Recurring", "Relative"]
+    schedule: ChargingSchedule
+    transaction_id: int | None = None
+    recurrency: Literal["Daily", "Weekly"] | None = None
+    valid_from: int | None = None
+    valid_to: int | None = None
