@@ -5,12 +5,10 @@ Nothing of the server is imported at the top: the first frame is painted before 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from rich.console import RenderableType
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -18,7 +16,6 @@ from console.present.look import Look
 from console.screens.start import StartScreen
 from console.terminal.painting import SteadyPaint
 from console.terminal.profile import TerminalProfile
-from console.widgets.exact import exact
 
 if TYPE_CHECKING:
     from console.screens.base import ConsoleScreen
@@ -134,7 +131,6 @@ class ConsoleApp(SteadyPaint):
         self._depot_view = DepotView(site.chargers)
         self._unlisten = site.listen(self._mark)
         self.push_screen(self._screen_named("chargers"))
-        self.call_after_refresh(_settle_garbage)
 
     @property
     def site(self) -> Site:
@@ -258,15 +254,5 @@ class ConsoleApp(SteadyPaint):
     async def action_quit(self) -> None:
         self.leave()
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, exact(renderable))
-
     def _now(self) -> float:
         return self._site.now() / 1000 if self._site is not None else 0.0
-
-
-def _settle_garbage() -> None:
-    """Once for the process: what is there now stays, so that no collection has to look at it again (20-60 ms each)."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()

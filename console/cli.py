@@ -11,10 +11,18 @@ import sys
 from pathlib import Path
 
 USAGE_ERROR = 2
+INTERRUPTED = 130  #: as the shell tells it
 
 
 def main() -> None:
     """Entry point of the script."""
+    try:
+        _main()
+    except KeyboardInterrupt:  # before anything runs that knows what to do about it
+        sys.exit(INTERRUPTED)
+
+
+def _main() -> None:
     arguments = sys.argv[1:]
     _refuse_strangers()
     plain = _plain_attach(arguments)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +28,7 @@ from server.config import (
 EXIT_FAILED = 1
 EXIT_UNREACHABLE = 69
 EXIT_CONFIGURATION = 78
+MANY_FILES = 65_536
 
 app = typer.Typer(
     name="ocpp-console",
@@ -82,6 +85,8 @@ def _load(file: Path | None, **flags: Any) -> Config:
         "api_token": "api.token",
     }
     config = load_config(file, os.environ, {names.get(k, k): v for k, v in flags.items()})
+    if config.security.problem:
+        raise ConfigError(config.security.problem)
     if config.store.path == Path():
         config.store.path = default_db_path()
     if config.socket == Path():
@@ -96,11 +101,21 @@ def _start(settings: Config, work: Callable[[], Any]) -> None:
     try:
         _make_folder(settings.store.path, "--db")
         _make_folder(settings.socket, "--socket")
+        _allow_many_files()
         code = asyncio.run(work())
     except (CannotStart, OSError) as error:
         _complain(str(error))
         sys.exit(EXIT_CONFIGURATION)
     sys.exit(code)
+
+
+def _allow_many_files() -> None:
+    """Every charger and every terminal is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < MANY_FILES:
+        wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+        with suppress(OSError, ValueError):  # some systems have a lower limit than they tell
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def _make_folder(file: Path, option: str) -> None:
@@ -188,6 +203,8 @@ def demo(
             settings.socket = Path(folder) / "socket"  # a real server runs here: keep away from it
         if port is None and not _is_free(settings.ocpp.host, settings.ocpp.port):
             settings.ocpp.port = 0
+        if not _is_free(settings.drop.host or settings.ocpp.host, settings.drop.port):
+            settings.drop.port = 0
         settings.ocpp.unknown_chargers = "accept"
         settings.ocpp.heartbeat_interval = 30
         settings.site.name = "demo depot" if "site.name" not in settings.sources else settings.site.name

@@ -21,7 +21,7 @@ class Key(NamedTuple):
     rank: int = 50  #: place on the key line, low first; 0 = only in help
 
 
-LISTS = ("chargers", "connectors", "faults", "transactions", "operations")
+LISTS = ("chargers", "connectors", "faults", "transactions", "operations", "connections")
 DEPOT = ("chargers", "connectors")
 ACTING = (*DEPOT, "faults")  #: one charger is chosen, operations go to it
 
@@ -29,7 +29,7 @@ KEYS: tuple[Key, ...] = (
     Key("move.down", ("j", "down"), "j k", "move(1)", "move", "one row down", (*LISTS, "log"), 10),
     Key("move.up", ("k", "up"), "k", "move(-1)", "", "one row up", (*LISTS, "log"), 0),
     Key("move.left", ("h", "left"), "h", "move_side(-1)", "", "one connector to the left", DEPOT, 0),
-    Key("move.right", ("right",), "right", "move_side(1)", "", "one connector to the right", DEPOT, 0),
+    Key("move.right", ("l", "right"), "l", "move_side(1)", "", "one connector to the right", DEPOT, 0),
     Key("move.top", ("g", "home"), "g", "move_to(0)", "", "to the first row", (*LISTS, "log"), 0),
     Key(
         "move.bottom",
@@ -46,7 +46,7 @@ KEYS: tuple[Key, ...] = (
     Key("mark", ("space",), "space", "mark", "mark", "mark the row", DEPOT, 12),
     Key("open", ("enter",), "enter", "open", "open", "open what the cursor is on", (*LISTS, "log"), 14),
     Key("detail", ("d",), "d", "detail", "", "details and fault panel of the selection", DEPOT, 0),
-    Key("fault.next", ("]",), "[ ]", "next_fault(1)", "fault", "cursor to the next fault", ACTING, 60),
+    Key("fault.next", ("]",), "[ ]", "next_fault(1)", "next fault", "cursor to the next fault", ACTING, 60),
     Key("fault.previous", ("[",), "[", "next_fault(-1)", "", "cursor to the fault before", ACTING, 0),
     Key("start", ("s",), "s", "operate('start')", "start", "start a transaction on the connector", ACTING, 20),
     Key(
@@ -80,10 +80,17 @@ KEYS: tuple[Key, ...] = (
         ACTING,
         27,
     ),
-    Key("adopt", ("plus",), "+", "adopt", "adopt", "let an unknown charger in", DEPOT, 55),
-    Key("acknowledge", ("a",), "a", "acknowledge", "acknowledge", "acknowledge the fault", ACTING, 28),
+    Key("adopt", ("plus",), "+", "adopt", "let it in", "let an unknown charger in", DEPOT, 15),
+    Key("acknowledge", ("a",), "a", "acknowledge", "acknowledge", "acknowledge the fault", ACTING, 16),
     Key(
-        "log.of", ("l",), "l", "log_of", "log", "log of the selection only", (*ACTING, "transactions", "operations"), 40
+        "log.of",
+        ("L",),
+        "L",
+        "log_of",
+        "log",
+        "log of the selection only",
+        (*ACTING, "transactions", "operations", "connections"),
+        40,
     ),
     Key(
         "filter",
@@ -106,6 +113,9 @@ KEYS: tuple[Key, ...] = (
     Key("screen.transactions", ("4",), "4", "screen('transactions')", "", "transactions"),
     Key("screen.log", ("5",), "5", "screen('log')", "", "log"),
     Key("screen.operations", ("6",), "6", "screen('operations')", "", "operations journal"),
+    Key(
+        "screen.connections", ("7",), "7", "screen('connections')", "", "connections: who came, who was refused and why"
+    ),
     Key("back", ("escape", "minus"), "esc", "back", "", "back; closes filter, panel or help", ("*",), 0),
     Key("help", ("question_mark", "f1"), "?", "help", "help", "the keys of this screen", ("*",), 99),
     Key("redraw", ("ctrl+l",), "ctrl+l", "redraw", "", "paint everything again", ("*",), 0),

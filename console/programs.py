@@ -12,6 +12,7 @@ import typer
 
 from console.oneshot import chargers as chargers_of
 from console.oneshot import do as doing
+from console.oneshot import files as files_of
 from console.oneshot import get as getting
 from console.oneshot import tags as tags_of
 from console.oneshot.client import Server
@@ -33,6 +34,7 @@ As = Annotated[Output, typer.Option("-o", "--output", help="How to print it.")]
 
 tags = typer.Typer(help="Id tags: who may charge.", no_args_is_help=True)
 chargers = typer.Typer(help="Chargers that the server knows.", no_args_is_help=True)
+files = typer.Typer(help="Firmware for chargers, and the diagnostics that they have sent.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +43,7 @@ def register(app: typer.Typer) -> None:
     app.command("do")(do)
     app.add_typer(tags, name="tags")
     app.add_typer(chargers, name="chargers")
+    app.add_typer(files, name="files")
 
 
 def _server(socket: Path | None, api: str = "", token: str = "") -> Server:
@@ -126,3 +129,49 @@ def chargers_list(output: As = Output["table"], socket: Socket = None) -> None:
 def chargers_adopt(charger: Annotated[str, typer.Argument(help="Charger id.")], socket: Socket = None) -> None:
     """Let a charger in that nobody knew; it is accepted at its next boot."""
     sys.exit(chargers_of.adopt(_server(socket), charger))
+
+
+@chargers.command("set")
+def chargers_set(
+    charger: Annotated[str, typer.Argument(help="Charger id.")],
+    wishes: Annotated[list[str], typer.Argument(metavar="OPTION=VALUE...", help="What to do otherwise for it.")],
+    socket: Socket = None,
+) -> None:
+    """Do something otherwise for one charger, because it needs it; `default` takes it back.
+
+    Example: ocpp-console chargers set CP-0003 start_delay_ms=1000 no_ping=true
+    """
+    sys.exit(chargers_of.set_options(_server(socket), charger, wishes))
+
+
+@files.command("list")
+def files_list(output: As = Output["table"], socket: Socket = None) -> None:
+    """All files of the drop."""
+    sys.exit(files_of.list_all(_server(socket), str(output)))
+
+
+@files.command("add")
+def files_add(path: Annotated[Path, typer.Argument(help="A firmware file.")], socket: Socket = None) -> None:
+    """Put a firmware file where chargers can fetch it.
+
+    Then: ocpp-console do UpdateFirmware CP-0003 location=NAME retrieveDate=2027-03-01T02:00:00Z
+    """
+    sys.exit(files_of.add(_server(socket), path))
+
+
+@files.command("save")
+def files_save(
+    file_id: Annotated[int, typer.Argument(help="Number in `files list`.")],
+    path: Annotated[Path, typer.Argument(help="Where to write it.")],
+    socket: Socket = None,
+) -> None:
+    """Copy a file, such as the diagnostics of a charger, to a place of your own."""
+    sys.exit(files_of.save(_server(socket), file_id, path))
+
+
+@files.command("remove")
+def files_remove(
+    file_id: Annotated[int, typer.Argument(help="Number in `files list`.")], socket: Socket = None
+) -> None:
+    """Throw a file away; chargers cannot fetch it any more."""
+    sys.exit(files_of.remove(_server(socket), file_id))

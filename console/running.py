@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import os
+import pkgutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from console import garbage
 from console.terminal.environment import prepare
 from server.config import Config
 from server.site import TaskOwner, keep_off_the_terminal, log_to_stderr
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 #: A demo whose last terminal has gone ends by itself: nobody looks at it and it costs a part of a core.
 DEMO_ALONE_S = 600.0
+SETTLED_S = 2.0  #: after the first screen; by then nothing more is loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Terminals:
     async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: object) -> None:
         """One attached terminal, from its first byte to its end."""
         prepare()
-        await asyncio.to_thread(importlib.import_module, "console.app")
+        await asyncio.to_thread(_import_console)
         from console.terminal.host import host_terminal
 
         names: list[str] = []
@@ -99,6 +103,7 @@ async def serve(config: Config) -> int:
     """Server alone: prints one line when it accepts chargers, ends with 0 after SIGTERM or SIGINT."""
     from server.site import open_site
 
+    garbage.hold()
     log_to_stderr(config.log_level)
     signals, terminals = Signals(), Terminals()
     signals.install()
@@ -107,20 +112,38 @@ async def serve(config: Config) -> int:
         _ready_line(site)
         prepare()
         warm_up = TaskOwner("console")
-        warm_up.spawn(asyncio.to_thread(importlib.import_module, "console.app"), "warm up")
+        warm_up.spawn(_warm_up(), "warm up")
         await signals.stop.wait()
         await warm_up.close()
     return 0
 
 
+async def _warm_up() -> None:
+    """Load what the first terminal will need."""
+    await asyncio.to_thread(_import_console)
+    garbage.settle()
+
+
+def _import_console() -> None:
+    """The app with all its screens and dialogs: an import on a key would hold the loop for 20 ms."""
+    importlib.import_module("console.app")
+    for package in map(importlib.import_module, ("console.screens", "console.dialogs")):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+
+
 def _ready_line(site: Site) -> None:
     health = site.health
-    sys.stdout.write(f"ready ocpp={health.ocpp_url} api={health.api_url} socket={site.config.socket}\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"ready ocpp={health.ocpp_url} api={health.api_url} socket={site.config.socket}\n")
+        sys.stdout.flush()
+    except OSError:  # who wanted to read it has gone: no reason not to serve
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoPlan | None = None) -> int:
     """Server and a console on this terminal; the server goes on when the terminal is gone."""
+    garbage.hold()
     prepare()
     from console.app import ConsoleApp
     from console.terminal.host import run_local
@@ -143,6 +166,7 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
             terminals.site = site
             terminals.came(profile.operator)
             app.call_later(app.open_depot, site)  # in the context of the app: it pushes screens
+            asyncio.get_running_loop().call_later(SETTLED_S, garbage.settle)
             await _first(ui, signals.stop)
             if ui.done():
                 terminals.went(profile.operator)
@@ -198,6 +222,7 @@ def _tell_headless(warnings: str) -> None:
 async def _open(config: Config, terminals: Terminals, demo: DemoPlan | None) -> AsyncIterator[Site]:
     """The site, and for a demo the depot that lives in it. Imports happen in a thread: the console paints meanwhile."""
     await asyncio.to_thread(_import_server)
+    await asyncio.to_thread(_import_console)
     from server.site import open_site
 
     async with open_site(config, terminals.welcome) as site:
@@ -216,6 +241,8 @@ def _import_server() -> None:
 @asynccontextmanager
 async def _simulated(site: Site, plan: DemoPlan) -> AsyncIterator[Depot]:
     from server.model.tag import IdTag
+
+    await asyncio.to_thread(importlib.import_module, "simulator")
     from simulator import Depot
 
     port = site.health.ocpp_url.rsplit(":", 1)[1]

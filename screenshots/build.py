@@ -46,7 +46,7 @@ SHOTS: tuple[Shot, ...] = (
     *_both("detail", *TO_FAULT, "d"),
     *_both("connectors", "2"),
     *_both("faults", "3"),
-    *_both("fault-card", "3", "enter"),
+    *_both("fault-card", "3", "j", "enter"),
     *_both("transactions", "4"),
     *_both("log", "5"),
     *_both("operations", "6"),

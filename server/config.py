@@ -23,8 +23,10 @@ __all__ = [
     "Config",
     "ConfigError",
     "ConsoleSettings",
+    "DropSettings",
     "EffectiveSetting",
     "OcppSettings",
+    "SecuritySettings",
     "SiteSettings",
     "StoreSettings",
     "TagSettings",
@@ -65,8 +67,36 @@ class OcppSettings:
 
 
 @dataclass(slots=True)
+class SecuritySettings:
+    """Without a certificate there is no TLS; with one, old chargers keep the plain port and new ones use `tls_port`."""
+
+    #: least OCPP security profile let in: 0 none, 1 basic auth, 2 TLS + basic auth, 3 TLS with client certificate
+    profile: Annotated[int, Range(0, 3)] = 0
+    certificate: Path = Path()  #: PEM, the server's own first, then those up to the CA
+    key: Path = Path()  #: PEM; empty = it stands in the file of the certificate
+    client_ca: Path = Path()  #: PEM: who signs certificates of chargers (profile 3)
+    tls_port: Port = 9443  #: for chargers with wss://; 0 = any free port
+
+    @property
+    def has_tls(self) -> bool:
+        return self.certificate != Path()
+
+    @property
+    def problem(self) -> str:
+        """Why these settings do not go together; "" when they do."""
+        if self.profile >= 2 and not self.has_tls:
+            return f"security.profile = {self.profile} needs TLS: set security.certificate"
+        if self.profile == 3 and self.client_ca == Path():
+            return "security.profile = 3 needs security.client_ca: who signs the certificates of chargers"
+        if not self.has_tls and (self.key != Path() or self.client_ca != Path()):
+            return "security.key and security.client_ca mean nothing without security.certificate"
+        return ""
+
+
+@dataclass(slots=True)
 class TagSettings:
     unknown: Literal["reject", "accept"] = "reject"
+    concurrent: Literal["reject", "accept"] = "accept"  #: a second session of a tag that charges already
 
 
 @dataclass(slots=True)
@@ -74,6 +104,7 @@ class StoreSettings:
     path: Path = Path()  #: empty = the user's data folder
     retention_frames_days: Days = 14
     retention_meter_values_days: Days = 400
+    retention_events_days: Days = 400  #: jobs and security events
 
 
 @dataclass(slots=True)
@@ -91,13 +122,25 @@ class ApiSettings:
 
 
 @dataclass(slots=True)
+class DropSettings:
+    """The built-in place where chargers put diagnostics and get firmware, by HTTP."""
+
+    port: Port = 9222  #: 0 = off
+    host: str = ""  #: empty = that of [ocpp]
+    max_bytes: Annotated[int, Range(1, 2**40)] = 268_435_456  #: of one file
+    keep_days: Days = 30
+
+
+@dataclass(slots=True)
 class Config:
     site: SiteSettings = field(default_factory=SiteSettings)
     ocpp: OcppSettings = field(default_factory=OcppSettings)
+    security: SecuritySettings = field(default_factory=SecuritySettings)
     tags: TagSettings = field(default_factory=TagSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
+    drop: DropSettings = field(default_factory=DropSettings)
     socket: Path = Path()  #: unix socket for terminals and programs; empty = the user's runtime folder
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: where each value that is no default comes from: "ocpp.port" -> "environment OCPP_CONSOLE_PORT"
@@ -116,7 +159,7 @@ _WORDS = Words(
         "socket": "--socket",
         "log_level": "--log-level",
     },
-    later=frozenset({"security", "automation", "billing", "alerts", "cloud", "console.theme", "console.keymap"}),
+    later=frozenset({"automation", "billing", "alerts", "cloud", "console.theme", "console.keymap"}),
 )
 
 
@@ -152,7 +195,7 @@ def effective(config: Config) -> list[EffectiveSetting]:
         if setting.secret:
             value = "********" if value else ""
         elif value == Path():
-            value = default_db_path() if setting.key == "store.path" else default_socket_path()
+            value = {"store.path": default_db_path, "socket": default_socket_path}.get(setting.key, lambda: "")()
         shown = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
         rows.append(EffectiveSetting(setting.key, shown, config.sources.get(setting.key, "default")))
     return rows

@@ -6,35 +6,41 @@ Rooms are imported inside `open_site`, so that a terminal can paint before the s
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
-import secrets
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from server import quirks
+from server.access import SiteAccess
 from server.config import Config
-from server.core.core import Core, Policy
+from server.core.core import Core
 from server.core.logring import LogRing
 from server.core.ports import CannotStart, Depot
 from server.core.tasks import TaskOwner
 from server.model import guards
+from server.model.certificate import CertificateRequest
 from server.model.charger import Charger
 from server.model.command import Command, Operation
+from server.model.connection import ConnectionAttempt
+from server.model.deviation import Deviation
 from server.model.event import Event
 from server.model.fault import Fault
 from server.model.health import Health, Totals
+from server.model.job import Job
 from server.model.log import Frame, Level
-from server.model.snapshot import Snapshot
+from server.model.options import OptionChange
+from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
 from server.outlets.logs import LOGGER, RingHandler, keep_off_the_terminal, log_to_stderr
+from server.outlets.loop import LoopTrouble
+from server.preparing import api_token, drop_of, policy_of, reachable, start_of_day, with_first_ids
 
 if TYPE_CHECKING:
     from server.api.door import OnTerminal
+    from server.api.drop import Drop
     from server.links.listener import Listener
     from server.operations.desk import Desk
     from server.store.store import Store
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["CannotStart", "Site", "TaskOwner", "keep_off_the_terminal", "log_to_stderr", "open_site"]
 
 LAG_PROBE_S = 0.05
+REVIEW_S = 15.0  #: between two looks at what only time tells
 LAG_WINDOW_S = 5.0
 
 
@@ -58,14 +65,16 @@ class Site:
     """
 
     def __init__(
-        self, config: Config, core: Core, store: Store, listener: Listener, desk: Desk, health: Health
+        self, config: Config, core: Core, store: Store, listener: Listener, desk: Desk, health: Health, drop: Drop
     ) -> None:
         self._config = config
         self._core = core
         self._store = store
         self._listener = listener
         self._desk = desk
+        self._access = SiteAccess(core, listener.links, self.execute, self.flush, self.now)
         self._health = health
+        self._drop = drop
 
     def now(self) -> int:
         return now_ms()
@@ -73,6 +82,10 @@ class Site:
     @property
     def config(self) -> Config:
         return self._config
+
+    def reload_certificate(self) -> bool:
+        """Read the TLS certificate anew; False when there is none, or it cannot be used and the old one stays."""
+        return self._listener.reload_certificate()
 
     @property
     def chargers(self) -> Mapping[str, Charger]:
@@ -112,16 +125,19 @@ class Site:
         return self._listener.links.parse(action, payload)
 
     def why_not(self, charger_id: str, operation: Operation) -> str | None:
-        return guards.why_not(self._core.fleet.chargers[charger_id], operation)
+        return guards.why_not(self._core.fleet.chargers[charger_id], self._drop.shown(operation))
 
     def preview(self, charger_id: str, operation: Operation) -> str:
-        return self._listener.links.preview(charger_id, operation)
+        return self._listener.links.preview(charger_id, self._drop.shown(operation))
 
     def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
-        return self._desk.submit(charger_id, operation, operator)
+        operation, place = self._drop.fill(charger_id, operation)
+        command = self._desk.submit(charger_id, operation, operator)
+        self._drop.told(place, command)
+        return command
 
     async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
-        command = self._desk.submit(charger_id, operation, operator)
+        command = self.submit(charger_id, operation, operator)
         await self._desk.wait(command, wait)
         return command
 
@@ -137,6 +153,14 @@ class Site:
                 self._core.acknowledge(fault, operator, note, self.now())
                 return fault
         return None
+
+    # what is peculiar about chargers
+
+    def deviations(self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
+        return self._core.peculiar.ledger.lines(charger_id, limit)
+
+    def change_options(self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
+        self._core.peculiar.change_options(self._core.fleet.chargers[charger_id], changes, operator, self.now())
 
     # tags
 
@@ -175,6 +199,40 @@ class Site:
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         return await self._store.find_commands(charger_id, limit)
 
+    @property
+    def access(self) -> SiteAccess:
+        return self._access
+
+    @property
+    def connections(self) -> Sequence[ConnectionAttempt]:
+        return self._core.doctor.attempts
+
+    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+        """Newest first; those at hand are as they are now."""
+        wanted = charger_id.casefold()
+        live = [a for a in self.connections if not wanted or a.charger_id.casefold() == wanted]
+        if len(live) >= limit:
+            return live[:limit]
+        known = {a.attempt_id for a in live}
+        older = [a for a in await self._store.find_connections(charger_id, limit) if a.attempt_id not in known]
+        return [*live, *older][:limit]
+
+    @property
+    def drop(self) -> Drop:
+        return self._drop
+
+    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+        """Newest first; those at hand are as they are now."""
+        live = {job.job_id: job for job in self._core.jobs.of(charger_id)}
+        stored = {job.job_id: job for job in await self._store.find_jobs(charger_id, limit)}
+        return [job for _, job in sorted((stored | live).items(), reverse=True)][:limit]
+
+    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+        return await self._store.find_security_events(charger_id, limit)
+
+    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
+        return await self._store.find_certificate_requests(charger_id, limit)
+
     async def find_command(self, command_id: int) -> Command | None:
         for command in reversed(self._desk.commands):
             if command.command_id == command_id:
@@ -201,16 +259,22 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
     from server.api.door import Door
     from server.links.listener import Listener
     from server.operations.desk import Desk
+    from server.operations.prompting import Prompter
     from server.store.store import Retention, Store
 
-    retention = Retention(config.store.retention_frames_days, config.store.retention_meter_values_days)
+    retention = Retention(
+        config.store.retention_frames_days,
+        config.store.retention_meter_values_days,
+        config.store.retention_events_days,
+    )
     health = Health(started_at=now_ms())
+    asyncio.get_running_loop().set_exception_handler(LoopTrouble())
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(config.store.path, health, retention))
         snapshot = await store.load(start_of_day(now_ms()))
-        core = Core(_policy(config), _first_ids(snapshot))
+        core = Core(policy_of(config), with_first_ids(snapshot), quirks=quirks.load())
         core.bus.listen(store.on_event)
-        listener = Listener(config.ocpp, core, store, health)
+        listener = Listener(config.ocpp, core, store, health, security=config.security)
         desk = Desk(
             listener.links,
             core.fleet.chargers,
@@ -221,41 +285,32 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
             call_timeout=config.ocpp.call_timeout,
             restored=snapshot.commands,
             on_reboot_needed=lambda charger_id: core.need_reboot(charger_id, now_ms()),
+            on_answer=lambda command, state: core.command_answered(command, state, now_ms()),
         )
         listener.links.on_late = desk.answered_late
         await stack.enter_async_context(desk)
-        site = Site(config, core, store, listener, desk, health)
-        door = Door(site, config.socket, config.api.port, _api_token(config), on_terminal, _exposition)
+        stack.callback(Prompter(desk.submit, core.bus).close)
+        drop = drop_of(config, core, now_ms, lambda: site.flush())
+        site = Site(config, core, store, listener, desk, health, drop)
+        await stack.enter_async_context(drop)
+        door = Door(site, config.socket, config.api.port, api_token(config), on_terminal, _exposition)
         await stack.enter_async_context(door)
         if door.port is not None:
             health.api_url = f"http://127.0.0.1:{door.port}"
         await stack.enter_async_context(listener)
-        health.ocpp_url = f"ws://{_reachable(listener.host)}:{listener.port}"
+        health.ocpp_url = f"ws://{reachable(listener.host)}:{listener.port}"
+        if listener.tls_port is not None:
+            health.ocpps_url = f"wss://{reachable(listener.host)}:{listener.tls_port}"
         ring = RingHandler(core.log, asyncio.get_running_loop())
         logging.getLogger(LOGGER).addHandler(ring)
         stack.callback(logging.getLogger(LOGGER).removeHandler, ring)
         owner = TaskOwner("site")
         stack.push_async_callback(owner.close)
         owner.spawn(_watch_lag(health), "loop lag")
-        core.log.add(now_ms(), Level.INFO, "", "", "site", "accepting chargers on %s", (health.ocpp_url,))
+        owner.spawn(_review(core), "review")
+        doors = " and ".join(filter(None, (health.ocpp_url, health.ocpps_url)))
+        core.log.add(now_ms(), Level.INFO, "", "", "site", "accepting chargers on %s", (doors,))
         yield site
-
-
-def _policy(config: Config) -> Policy:
-    return Policy(
-        unknown_chargers=config.ocpp.unknown_chargers,
-        accept_unknown_tags=config.tags.unknown == "accept",
-        heartbeat_s=config.ocpp.heartbeat_interval,
-        offline_after_s=config.ocpp.offline_after,
-    )
-
-
-def _first_ids(snapshot: Snapshot) -> Snapshot:
-    """A new database starts its transaction ids at a random place: a charger that still holds an id of the database
-    before must not hit one of ours (reliability T5)."""
-    if snapshot.last_transaction_id == 0:
-        snapshot.last_transaction_id = 100 + secrets.randbelow(9_000)
-    return snapshot
 
 
 def _exposition(depot: Depot) -> bytes:
@@ -264,37 +319,10 @@ def _exposition(depot: Depot) -> bytes:
     return exposition(depot)
 
 
-def _reachable(host: str) -> str:
-    """The address to type into a charger: where we listen on all, the one that leads to the outside."""
-    if host not in ("", "0.0.0.0", "::"):
-        return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: it only asks the routing table
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
-
-
-def _api_token(config: Config) -> str:
-    """The token for TCP: the configured one, else one made once and kept beside the database, readable by us alone."""
-    if config.api.token or config.api.port is None:
-        return config.api.token
-    path = config.store.path.with_suffix(".token")
-    with contextlib.suppress(FileNotFoundError):
-        if kept := path.read_text(encoding="ascii").strip():
-            return kept
-    token = secrets.token_urlsafe(32)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(token + "\n")
-    logging.getLogger("ocpp_console.api").warning("no API token is configured: made one in %s", path)
-    return token
-
-
-def start_of_day(at: int) -> int:
-    """First millisecond of the local day of `at`."""
-    day = time.localtime(at / 1000)
-    return round(time.mktime((day.tm_year, day.tm_mon, day.tm_mday, 0, 0, 0, 0, 0, -1)) * 1000)
+async def _review(core: Core) -> None:
+    while True:
+        await asyncio.sleep(REVIEW_S)
+        core.review(now_ms())
 
 
 async def _watch_lag(health: Health) -> None:

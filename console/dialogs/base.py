@@ -31,6 +31,7 @@ class OperationDialog(Dialog[None]):
     """Base of the operations. Subclasses name the operation and bring their fields."""
 
     TITLE: ClassVar[str] = ""
+    EDIT: ClassVar[str] = "edit"  #: what `e` leads to
 
     def __init__(self, site: Site, look: Look, charger_id: str, connector_id: int, operator: str) -> None:
         super().__init__(look)
@@ -221,14 +222,18 @@ class OperationDialog(Dialog[None]):
         return self._preview[1]
 
     def _keys(self) -> Row:
+        """The keys that do something where the focus is: in a line of text letters are text."""
+        ready, item = not self.why_not_yet, self.focused_item
+        if isinstance(item, Entry):
+            keys = [("enter", "send" if ready and item is self._typed else "next"), ("esc", "cancel")]
+            return keys_row([*keys, ("down", "known ones")] if item.has_suggestions else keys, 5)
         keys = [("esc", "cancel"), ("tab", "next")]
-        if not self.why_not_yet:
-            keys.insert(0, ("y", "send"))
-        elif self.level == TYPED_LEVEL and not self.blocked:
-            keys.insert(0, ("t", "type the id"))
-        if self.fields():
-            keys.append(("e", "edit"))
-        return keys_row(keys, 5)
+        edit = [("e", self.EDIT)] if self.fields() else []
+        if ready:
+            return keys_row([("y", "send"), *keys, *edit], 5)
+        if self.level == TYPED_LEVEL and not self.blocked:
+            return keys_row([("t", "type the id"), *keys, *edit], 5)
+        return keys_row([*edit, *keys], 5)
 
     def progress_rows(self, command: Command, width: int) -> list[Row]:
         """The steps, the bar, and the sentence at the end."""

@@ -39,6 +39,7 @@ def known_items(commands: list[Command], charger_id: str) -> dict[str, ConfigIte
 
 class ChangeConfigurationDialog(OperationDialog):
     TITLE = "Change"
+    EDIT = "type key and value"
 
     def __init__(
         self, site: Site, look: Look, charger_id: str, connector_id: int, operator: str, key: str = ""
@@ -51,6 +52,8 @@ class ChangeConfigurationDialog(OperationDialog):
         item = self._known.get(key)
         value = (item.value or "") if item is not None and not is_secret(key) else ""
         self._value = Entry("value", "value", value, limit=VALUE_LENGTH)
+        if key:  # it was chosen already
+            self.focus_name = "value"
 
     def _keys_to_set(self) -> list[str]:
         return [key for key, item in self._known.items() if not item.readonly] or list(USUAL_KEYS)
@@ -71,7 +74,9 @@ class ChangeConfigurationDialog(OperationDialog):
 
     def missing(self) -> str:
         if not self._key.value.strip():
-            return self.site.why_not(self.charger.charger_id, ChangeConfiguration("?", "")) or "type the key: e"
+            return (
+                self.site.why_not(self.charger.charger_id, ChangeConfiguration("?", "")) or "press e and type the key"
+            )
         return f"{self._key.value.strip()} is read-only on this charger"
 
     def remarks(self) -> list[tuple[str, str]]:

@@ -119,6 +119,10 @@ class Entry:
         self.value = value[: self._limit]
         self.cursor = len(self.value)
 
+    @property
+    def has_suggestions(self) -> bool:
+        return bool(self._suggestions())
+
     def matching(self) -> list[str]:
         """Suggestions that begin with what is written, then those that contain it."""
         typed = self.value.casefold()

@@ -6,14 +6,16 @@ A dialog is a list of rows made anew on each tick; rows that may be spared go fi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.color import Color
+from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from console.dialogs.backdrop import backdrop
 from console.dialogs.fields import MARGIN, Button, Entry, Item
 from console.present.look import Look
 from console.widgets.pane import LinePane
@@ -99,6 +101,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         self.focus_name = ""  #: name of the item with the focus
         self._pane = DialogPane(look, self)
         self._button_ends: list[tuple[int, str]] = []
+        self._behind: list[Strip] = []  #: the screen below, until something changes there
 
     # to be filled by each dialog
 
@@ -136,6 +139,17 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         self.update()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Also called when something changes on the screen below."""
+        self._behind = []
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if not self._behind:
+            self._behind = backdrop(self)
+        first, last = crop.column_span
+        return [line.crop(first, last) for line in self._behind[crop.y : crop.bottom]]
 
     def update(self) -> None:
         """Lay the rows out anew and repaint what differs."""

@@ -19,6 +19,7 @@ MOST_CONNECTORS = 8
 
 class StartDialog(OperationDialog):
     TITLE = "Start"
+    EDIT = "type the id tag"
 
     def __init__(self, site: Site, look: Look, charger_id: str, connector_id: int, operator: str) -> None:
         super().__init__(site, look, charger_id, connector_id, operator)
@@ -54,7 +55,7 @@ class StartDialog(OperationDialog):
         operation = self.operation()
         if isinstance(operation, RemoteStart) and not operation.id_tag:
             stand_in = RemoteStart("?", operation.connector_id)
-            return self.site.why_not(self.charger.charger_id, stand_in) or "type the id tag: e"
+            return self.site.why_not(self.charger.charger_id, stand_in) or "press e and type the id tag of the driver"
         return super().blocked
 
     def remarks(self) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ class StopDialog(OperationDialog):
     def _option(self, t: Transaction) -> Option:
         lasted = session(self.site.now() - t.started_at)
         return Option(
-            t.transaction_id,
+            t.charger_calls_it,
             f"tx {t.transaction_id}",
             f"c{t.connector_id}  {kwh(t.energy_wh)} kWh  {lasted}  {t.id_tag}",
         )

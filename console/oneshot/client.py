@@ -84,6 +84,21 @@ class Client:
     def delete(self, *path: str) -> None:
         self._ask("DELETE", path, {})
 
+    def download(self, *path: str, to: Path) -> int:
+        """Write what is at `path` into a new file; its size in bytes. `OSError` when the file cannot be written."""
+        url = "/api/" + "/".join(_segment(part) for part in path)
+        try:
+            with self._http.stream("GET", url, timeout=TIMEOUT_S) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    self._read(answer)
+                with to.open("xb") as file:
+                    for piece in answer.iter_raw():
+                        file.write(piece)
+                    return file.tell()
+        except httpx.TransportError as e:
+            raise Trouble(_unreachable(self._server, e), UNREACHABLE) from e
+
     def _ask(
         self,
         method: str,

@@ -23,6 +23,8 @@ NUMBERS = frozenset(
         "retries",
         "retryInterval",
         "duration",
+        "requestId",
+        "id",
     }
 )
 #: Fields that are lists, by operation: written once or more often.
@@ -120,7 +122,7 @@ def _number(name: str, text: str) -> int:
 
 
 def _told(operation: str, charger: str, outcome: dict[str, Any]) -> list[str]:
-    """The outcome in one line; below it the keys when GetConfiguration brought some."""
+    """The outcome in one line; below it what else the answer says, and the keys that GetConfiguration brought."""
     state = outcome["state"]
     if state == "blocked":
         return [f"{charger} {operation}: not sent: {outcome.get('message')}"]
@@ -128,12 +130,13 @@ def _told(operation: str, charger: str, outcome: dict[str, Any]) -> list[str]:
     status = outcome.get("status")
     if status and status.casefold() != state:
         parts.append(status)
-    if outcome.get("error") and state != "rejected":  # there the charger's own word says it all
+    if outcome.get("error") and not (state == "rejected" and status):  # there the charger's own word says it all
         parts.append(outcome["error"])
     line = ": ".join(parts)
     if outcome.get("latencyMs") is not None:
         line += f" ({outcome['latencyMs']} ms)"
-    return [line, *_configuration(outcome.get("response") or {})]
+    facts = [f"  {fact}" for fact in outcome.get("facts") or ()]
+    return [line, *facts, *_configuration(outcome.get("response") or {})]
 
 
 def _configuration(response: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from console.present.safe import safe
 
 OUTPUTS = ("table", "json", "csv")
 WATCH_S = 2.0
-NESTED = frozenset({"connectors", "steps"})  #: fields that are lists of things, in every row
+NESTED = frozenset({"connectors", "steps", "history"})  #: fields that are lists of things, in every row
 CELL = 1_000_000  #: characters of a CSV cell
 
 

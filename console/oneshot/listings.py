@@ -66,6 +66,17 @@ def connectors_in_words(row: Row, now: int) -> str:
     return ", ".join(f"{c['connectorId']} {c['status']}" for c in row["connectors"])
 
 
+def cause_role(row: Row) -> str:
+    return "" if row["securityProfile"] is not None else "amber"
+
+
+def remedy(row: Row, now: int) -> str:
+    """What to do; of a link that is over, how long it stood and why it ended."""
+    if row["securityProfile"] is not None and row["lastedSeconds"] is not None:
+        return f"lasted {age(round(row['lastedSeconds'] * 1000))}: {row['closedBecause']}"
+    return row["fix"] or ""
+
+
 def error_of(row: Row, now: int) -> str:
     """`GroundFailure E042`; empty when nothing is wrong."""
     code = "" if row["errorCode"] == "NoError" else row["errorCode"]
@@ -86,6 +97,12 @@ def severity_role(row: Row) -> str:
     if row["clearedAt"] is not None:
         return "dim"
     return {"fault": "fault_text", "warning": "amber"}.get(row["severity"], "")
+
+
+def job_role(row: Row) -> str:
+    if row["isStale"]:
+        return "amber"
+    return "fault_text" if "Fail" in row["state"] or "Invalid" in row["state"] else ""
 
 
 def connectors_of(answer: dict[str, Any]) -> list[Row]:
@@ -200,6 +217,102 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+    ),
+    "jobs": Listing(
+        "jobs",
+        "jobs",
+        (
+            Column("JOB", field("jobId"), right=True),
+            Column("OPENED", when("openedAt")),
+            CHARGER,
+            Column("KIND", field("kind")),
+            Column("STATE", field("state"), role=job_role),
+            Column("NEWS", ago("changedAt"), right=True),
+            Column("COMMAND", lambda row, now: "elsewhere" if row["commandId"] is None else str(row["commandId"])),
+            Column("FILE", field("fileId"), right=True),
+            Column("NAME", field("fileName")),
+            Column("HINT", field("hint"), role=lambda row: "amber"),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "security-events": Listing(
+        "security-events",
+        "securityEvents",
+        (
+            Column("TIME", when("receivedAt")),
+            CHARGER,
+            Column(
+                "TYPE",
+                lambda row, now: ("! " if row["isCritical"] else "") + str(row["type"]),
+                role=lambda row: "amber" if row["isCritical"] else "",
+            ),
+            Column("INFO", field("techInfo")),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "certificates": Listing(
+        "certificates",
+        "certificates",
+        (CHARGER, Column("ASKED", when("receivedAt")), Column("ANSWER", field("status")), Column("CSR", field("csr"))),
+        by_server=True,
+        limit=50,
+    ),
+    "files": Listing(
+        "files",
+        "files",
+        (
+            Column("FILE", field("fileId"), right=True),
+            Column("KIND", field("kind")),
+            CHARGER,
+            Column("CAME", when("receivedAt")),
+            Column("BYTES", field("size"), right=True),
+            Column("NAME", field("name")),
+            Column("EXPIRES", lambda row, now: (row["expiresAt"] or "")[:16].replace("T", " ")),
+            Column("URL", field("url")),
+        ),
+    ),
+    "connections": Listing(
+        "connections",
+        "connections",
+        (
+            Column("TIME", when("time")),
+            Column("COUNT", field("count"), right=True),
+            Column("PEER", field("peer")),
+            CHARGER,
+            Column("CAUSE", lambda row, now: row["cause"].replace("_", " "), role=cause_role),
+            Column("WHAT TO DO", remedy),
+        ),
+        by_server=True,
+        limit=50,
+    ),
+    "deviations": Listing(
+        "deviations",
+        "deviations",
+        (
+            CHARGER,
+            Column("RULE", field("rule")),
+            Column("WHAT", field("detail")),
+            Column("TIMES", field("count"), right=True),
+            Column("FIRST", when("firstAt")),
+            Column("LAST", when("lastAt")),
+            Column("SAMPLE", field("sample")),
+        ),
+        by_server=True,
+        limit=200,
+    ),
+    "quirks": Listing(
+        "quirks",
+        "quirks",
+        (
+            CHARGER,
+            Column("PROFILE", field("profile")),
+            Column("STATE", field("state"), role=lambda row: "amber" if row["state"] == "suggested" else ""),
+            Column("BECAUSE", field("because")),
+            Column("OPTIONS", lambda row, now: " ".join(f"{k}={v}" for k, v in row["options"].items())),
+            Column("WHY", field("why")),
+        ),
     ),
     "tags": Listing(
         "tags",

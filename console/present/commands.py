@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
+from console.present.arguments import arguments_of
 from server.model.command import (
     ChangeConfiguration,
     Command,
@@ -16,10 +15,29 @@ from server.model.command import (
     Step,
     StepState,
 )
+from server.model.operations import (
+    ChangeAvailability,
+    ExtendedTriggerMessage,
+    GetDiagnostics,
+    GetLog,
+    ReserveNow,
+    SignedUpdateFirmware,
+    TriggerMessage,
+    UnlockConnector,
+    UpdateFirmware,
+)
+from server.model.secret import HIDDEN, is_secret
 
-#: Keys whose value is a password: never painted (SEC-07).
-SECRET_KEYS = frozenset({"authorizationkey"})
-HIDDEN = "***"
+__all__ = [
+    "HIDDEN",
+    "arguments_of",
+    "expectation_of",
+    "is_secret",
+    "outcome_of",
+    "state_of",
+    "step_in_words",
+    "waiting_for",
+]
 
 #: state -> word and role, for lists
 STATES: dict[CommandState, tuple[str, str]] = {
@@ -34,26 +52,6 @@ STATES: dict[CommandState, tuple[str, str]] = {
 }
 
 
-def is_secret(key: str) -> bool:
-    return key.strip().casefold() in SECRET_KEYS
-
-
-def arguments_of(operation: Operation) -> str:
-    """What the operation is told, short: `Soft`, `c2 A1B2C3`, `HeartbeatInterval = 300`."""
-    match operation:
-        case Reset(kind=kind):
-            return kind
-        case GetConfiguration(keys=keys):
-            return " ".join(keys) if keys else "all keys"
-        case ChangeConfiguration(key=key, value=value):
-            return f"{key} = {HIDDEN if is_secret(key) else value}"
-        case RemoteStart(id_tag=id_tag, connector_id=connector_id):
-            return f"c{connector_id} {id_tag}" if connector_id is not None else id_tag
-        case RemoteStop(transaction_id=transaction_id):
-            return f"tx {transaction_id}"
-    return " ".join(f"{f.name}={getattr(operation, f.name)}" for f in fields(operation))
-
-
 def expectation_of(operation: Operation) -> str:
     """What follows when all goes well."""
     match operation:
@@ -64,7 +62,23 @@ def expectation_of(operation: Operation) -> str:
         case RemoteStop():
             return "Accepted, then StopTransaction"
         case ChangeConfiguration():
-            return "Accepted, or RebootRequired"
+            return "Accepted, or RebootRequired; then it is read back"
+        case ChangeAvailability():
+            return "Accepted, then the new status; Scheduled while a transaction runs"
+        case UnlockConnector():
+            return "Unlocked"
+        case TriggerMessage(message=message) | ExtendedTriggerMessage(message=message):
+            return f"Accepted, then {message}"
+        case ReserveNow():
+            return "Accepted, then Reserved"
+        case GetDiagnostics():
+            return "a file name, then DiagnosticsStatusNotification"
+        case GetLog():
+            return "Accepted, then LogStatusNotification"
+        case UpdateFirmware():
+            return "an answer, then FirmwareStatusNotification"
+        case SignedUpdateFirmware():
+            return "Accepted, then SignedFirmwareStatusNotification"
     return "an answer"
 
 
@@ -118,20 +132,51 @@ def outcome_of(command: Command) -> tuple[str, str]:
             return _done(command), "sky_strong"
         return "", "muted"
     if state is CommandState.REJECTED:
-        return _rejected(status), "amber_strong"
+        return _rejected(command), "amber_strong"
     if state is CommandState.TIMED_OUT and command.answered_late:
         return _sentence(f"no answer in time; later the charger said {status or 'something'}"), "amber_strong"
     role = "amber_strong" if state in (CommandState.OFFLINE, CommandState.BLOCKED) else "fault_strong"
     return _sentence(command.error or STATES[state][0]), role
 
 
-def _rejected(status: str) -> str:
-    match status:
-        case "NotSupported":
-            return "NotSupported: the charger does not know this key."
-        case "" | "Rejected":
-            return "Rejected: the charger says no, and gives no reason."
-    return f"{status}: the charger says no."
+#: What a word of refusal means, by operation where it means something else there.
+_REFUSALS: dict[str, str] = {
+    "": "the charger says no, and gives no reason",
+    "Rejected": "the charger says no, and gives no reason",
+    "NotSupported": "the charger does not have this function",
+    "NotSupported ChangeConfiguration": "the charger does not know this key",
+    "NotSupported UnlockConnector": "it has no lock there, or no such connector",
+    "UnlockFailed": "the lock did not open: look for strain or dirt at the plug, then try again",
+    "NotImplemented": "the charger does not send this message when asked",
+    "Occupied": "the connector is in use",
+    "Faulted": "the connector has a fault",
+    "Unavailable": "the connector is out of service",
+    "Failed": "the charger could not do it",
+    "Failed SendLocalList": "the list was not taken: send the full list",
+    "VersionMismatch": "its list is newer or another one: send the full list",
+    "UnknownVendorId": "the charger knows no messages of this vendor",
+    "UnknownMessageId": "the charger does not know this message of the vendor",
+    "NotFound": "the charger has no such certificate",
+    "InvalidCertificate": "the signing certificate is not valid for this charger",
+    "RevokedCertificate": "the signing certificate is revoked",
+}
+#: Words of acceptance that say more than yes.
+_ACCEPTANCES: dict[str, str] = {
+    "Accepted UnlockConnector": "Accepted: it does not say whether it unlocked. Look at the plug.",  # UNL-01
+    "Unlocked UnlockConnector": "Unlocked.",
+    "Unknown ClearChargingProfile": "Unknown: no profile matched, there was nothing to clear.",  # SC-06
+    "NotFound GetInstalledCertificateIds": "NotFound: none is installed.",
+    "AcceptedCanceled GetLog": "AcceptedCanceled: the upload before was given up for this one.",
+    "AcceptedCanceled SignedUpdateFirmware": "AcceptedCanceled: the update before was given up for this one.",
+}
+
+
+def _rejected(command: Command) -> str:
+    status, name = command.status, command.operation.name
+    if not status and command.error and not command.error.startswith("the charger answered"):
+        return _sentence(command.error)
+    told = _REFUSALS.get(f"{status} {name}") or _REFUSALS.get(status, "the charger says no")
+    return f"{status or 'Rejected'}: {told}."
 
 
 def _done(command: Command) -> str:
@@ -146,7 +191,12 @@ def _done(command: Command) -> str:
             return "Confirmed: it is charging."
         case RemoteStop():
             return "Confirmed: the transaction has ended."
-    return "Done."
+    said = _ACCEPTANCES.get(f"{command.status} {command.operation.name}")
+    if said is not None:
+        return said
+    if command.facts:
+        return _sentence("; ".join(command.facts))
+    return f"Confirmed: {command.steps[-2].name}." if len(command.steps) > 2 else "Done."
 
 
 def _missing(command: Command) -> Step | None:

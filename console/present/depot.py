@@ -104,7 +104,7 @@ def note_of(charger: Charger, now: int, *, names_fault: bool, cells: int = 40) -
         )
         return Word(reason, "muted")
     if charger.registration is Registration.PENDING:
-        return Word("new: + lets it in", "sky")
+        return Word("new: + lets it in" if cells >= 17 else "new: +", "sky")
     faults = sorted(charger.open_faults(), key=lambda f: (f.severity is not Severity.FAULT, -f.opened_at))
     if faults:
         first, more = faults[0], f" +{len(faults) - 1}" if len(faults) > 1 else ""

@@ -38,4 +38,8 @@ def make_screen(name: str, site: Site, look: Look) -> ConsoleScreen:
             from console.screens.operations import OperationsScreen
 
             return OperationsScreen(site, look)
+        case "connections":
+            from console.screens.connections import ConnectionsScreen
+
+            return ConnectionsScreen(site, look)
     raise KeyError(name)

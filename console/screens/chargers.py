@@ -111,6 +111,20 @@ class ChargersScreen(DepotScreen):
         else:
             super().action_move(count)
 
+    def action_move_to(self, index: int) -> None:
+        if self.is_detail:
+            self.detail.show_end(index)
+            self.update_frame()
+        else:
+            super().action_move_to(index)
+
+    def action_page(self, pages: int) -> None:
+        if self.is_detail:
+            self.detail.scroll_pages(pages)
+            self.update_frame()
+        else:
+            super().action_page(pages)
+
     def _show_detail(self, shown: bool) -> None:
         self.set_class(shown, "-detail")
         self.detail.scrolls = shown

@@ -57,9 +57,6 @@ class ConnectorsScreen(DepotScreen):
             return self.detail.position()
         return self.wall.wall.position()
 
-    def state_words(self) -> list[str]:
-        return []
-
     def close_something(self) -> bool:
         if not self.is_detail:
             return False
@@ -91,8 +88,18 @@ class ConnectorsScreen(DepotScreen):
             self.wall.move(0, count)
             self.update_frame()
 
+    def action_move_to(self, index: int) -> None:
+        if self.is_detail:
+            self.detail.show_end(index)
+            self.update_frame()
+        else:
+            super().action_move_to(index)
+
     def action_page(self, pages: int) -> None:
-        self.wall.move(pages * self.wall.wall.height, 0)
+        if self.is_detail:
+            self.detail.scroll_pages(pages)
+        else:
+            self.wall.move(pages * self.wall.wall.height, 0)
         self.update_frame()
 
     def _show_detail(self, shown: bool) -> None:

@@ -13,6 +13,7 @@ from console.view.depot import DepotView
 from server.model.charger import Charger, Connector
 from server.model.status import Registration
 
+READ_ONLY = "read-only: this terminal may look, not touch"
 #: key id -> kind of operation
 OPERATIONS = {
     "start": "start",
@@ -53,17 +54,20 @@ class DepotScreen(ConsoleScreen):
 
     def why_blocked(self, key: Key) -> str:
         charger = self.view.charger
+        if self.owner.read_only and key.id in ("adopt", "acknowledge"):
+            return READ_ONLY
         if key.id == "adopt":
             is_new = charger is not None and charger.registration is Registration.PENDING
             return "" if is_new else "this charger is known already"
         if key.id == "acknowledge":
-            return "" if charger is not None and charger.open_faults() else "there is no open fault"
+            waits = charger is not None and any(not fault.acknowledged_by for fault in charger.open_faults())
+            return "" if waits else "nothing here waits for an acknowledgement"
         if key.id not in OPERATIONS:
             return ""
         if charger is None:
             return "no charger is selected"
         if self.owner.read_only:
-            return "read-only: this terminal may look, not touch"
+            return READ_ONLY
         return why_not(self.site, OPERATIONS[key.id], charger, self.view.connector_id)
 
     def offers(self, key: Key) -> bool:
@@ -185,5 +189,5 @@ class DepotScreen(ConsoleScreen):
 
     def _refused(self) -> bool:
         if self.owner.read_only:
-            self.owner.flash("read-only: this terminal may look, not touch", "amber")
+            self.owner.flash(READ_ONLY, "amber")
         return self.owner.read_only

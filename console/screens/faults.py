@@ -14,10 +14,10 @@ from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, day_and_clock, kwh
 from console.screens.base import WIDE, Piece, bindings_of
-from console.screens.depot import OPERATIONS
+from console.screens.depot import OPERATIONS, READ_ONLY
 from console.screens.lists import ListScreen
 from console.view.actions import Possible, possibilities, stop_target, why_not
-from console.view.faultlist import haystack_of, lines_around, merged, same_cause
+from console.view.faultlist import NEAR_MS, haystack_of, lines_around, merged, same_cause
 from console.widgets.faultcard import FaultCard, FaultStory
 from console.widgets.table import Column, TablePane
 from server.model.charger import Charger
@@ -46,7 +46,8 @@ class FaultsScreen(ListScreen[Fault]):
         super().__init__(site, look)
         self.table = TablePane(look, self._columns, lambda fault: fault.fault_id, _attention)
         self.card = FaultCard(look)
-        self._around: tuple[int, list[LogLine]] = (0, [])  #: fault id, and its lines of the log
+        self._around: list[LogLine] = []  #: what was said when the fault on the card opened
+        self._around_of = (0, 0)  #: fault id and second of which they are
 
     def body(self) -> Iterable[Widget]:
         yield self.table
@@ -55,7 +56,7 @@ class FaultsScreen(ListScreen[Fault]):
     def _columns(self, width: int) -> list[Column[Fault]]:
         wide = width >= WIDE
         columns: list[Column[Fault]] = [
-            Column("SINCE", 11, lambda f: (day_and_clock(f.opened_at, self.site.now()), _role(f, "text", "dim"))),
+            Column("SINCE", 11 if wide else 8, lambda f: (self._since(f, wide), _role(f, "text", "dim"))),
             Column("OPEN", 6, self._open, right=True),
             Column("CHARGER", self.charger_cells(), lambda f: (f.charger_id, _role(f, "strong", "muted"))),
             Column("C", 3 if wide else 2, lambda f: (f"c{f.connector_id}" if f.connector_id else "-", "muted")),
@@ -76,6 +77,11 @@ class FaultsScreen(ListScreen[Fault]):
                 Column("INFO", 0, lambda f: (f"ack {f.acknowledged_by}" if f.acknowledged_by else f.info, "muted")),
             ]
         return columns
+
+    def _since(self, fault: Fault, wide: bool) -> str:
+        """Where there is little room the day alone, unless it is today."""
+        since = day_and_clock(fault.opened_at, self.site.now())
+        return since if wide else since.split(" ")[0]
 
     def _open(self, fault: Fault) -> Piece:
         if fault.is_open:
@@ -118,9 +124,7 @@ class FaultsScreen(ListScreen[Fault]):
         if fault is None:
             self._open_card(False)
             return
-        if self._around[0] != fault.fault_id:
-            self._around = (fault.fault_id, lines_around(self.site.log.since(0), fault))
-            self.card.to_top()
+        self._look_around(fault)
         place = self._place
         possible: list[Possible] = []
         notes: dict[str, str] = {}
@@ -134,15 +138,27 @@ class FaultsScreen(ListScreen[Fault]):
             times or [fault],
             possible,
             notes,
-            self._around[1],
+            self._around,
             self.is_loading and not self.history,
             self.site.now(),
         )
         self.card.show(story)
 
+    def _look_around(self, fault: Fault) -> None:
+        """The log of that time, looked for once; while more of it is still to come, once a second."""
+        now = self.site.now()
+        age_s = (now - fault.opened_at) // 1000
+        wanted = (fault.fault_id, age_s if age_s <= NEAR_MS // 1000 else 0)
+        if wanted == self._around_of:
+            return
+        if wanted[0] != self._around_of[0]:
+            self.card.show_end(0)
+        self._around_of = wanted
+        self._around = lines_around(self.site.log.since(0), fault)
+
     def _open_card(self, shown: bool) -> None:
         self.set_class(shown, "-card")
-        self._around = (0, [])
+        self._around_of = (0, 0)
         self.call_after_refresh(self.show_list)
 
     # what the frame asks
@@ -164,6 +180,8 @@ class FaultsScreen(ListScreen[Fault]):
 
     def why_blocked(self, key: Key) -> str:
         fault, place = self.table.chosen, self._place
+        if key.id == "acknowledge" and self.owner.read_only:
+            return READ_ONLY
         if key.id == "acknowledge":
             return "" if fault is not None and fault.is_open and not fault.acknowledged_by else "nothing to acknowledge"
         if key.id not in OPERATIONS:
@@ -171,7 +189,7 @@ class FaultsScreen(ListScreen[Fault]):
         if place is None:
             return "this charger is not known any more"
         if self.owner.read_only:
-            return "read-only: this terminal may look, not touch"
+            return READ_ONLY
         return why_not(self.site, OPERATIONS[key.id], *place)
 
     def close_something(self) -> bool:
@@ -193,6 +211,13 @@ class FaultsScreen(ListScreen[Fault]):
         else:
             super().action_move(count)
 
+    def action_move_to(self, index: int) -> None:
+        if self.is_card:
+            self.card.show_end(index)
+            self.update_frame()
+        else:
+            super().action_move_to(index)
+
     def action_page(self, pages: int) -> None:
         if self.is_card:
             self.action_move(pages * max(1, self.card.size.height - 2))
@@ -211,7 +236,7 @@ class FaultsScreen(ListScreen[Fault]):
         elif fault.acknowledged_by:
             self.owner.flash(f"acknowledged by {fault.acknowledged_by} already", "muted")
         elif self.owner.read_only:
-            self.owner.flash("read-only: this terminal may look, not touch", "amber")
+            self.owner.flash(READ_ONLY, "amber")
         else:
             self.site.acknowledge(fault.fault_id, self.owner.operator)
             self.owner.flash(f"{fault.charger_id}: {fault.error_code} acknowledged", "muted")

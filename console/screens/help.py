@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +13,9 @@ from textual.strip import Strip
 from console.keys import Key, keys_of
 from console.present.look import Look
 from console.widgets.pane import LinePane
+from console.widgets.writer import LineWriter
 
-COLUMN = 60  #: cells that one column of the list needs
+COLUMN = 78  #: cells that one column of the list needs
 KEY_CELLS = 18
 
 
@@ -45,7 +47,7 @@ class HelpPane(LinePane):
     def __init__(self, name: str, look: Look) -> None:
         super().__init__(look)
         self._name = name
-        self._keys = keys_of(name)
+        self._groups = grouped(keys_of(name))
         self._top = 0
 
     def scroll_rows(self, rows: int) -> None:
@@ -53,12 +55,21 @@ class HelpPane(LinePane):
         self.update_lines()
 
     @property
-    def _columns(self) -> int:
-        return max(1, (self.size.width - 1) // COLUMN)
+    def _columns(self) -> list[list[Key | str]]:
+        """Keys and headings, top to bottom; groups are not torn apart."""
+        count = max(1, (self.size.width - 1) // COLUMN)
+        columns: list[list[Key | str]] = [[] for _ in range(count)]
+        rows = sum(len(keys) + 2 for keys in self._groups.values())
+        column = 0
+        for title, keys in self._groups.items():
+            if columns[column] and len(columns[column]) + len(keys) // 2 > rows // count:
+                column = min(column + 1, count - 1)
+            columns[column] += [*([""] if columns[column] else []), title, *keys]
+        return columns
 
     @property
     def _rows(self) -> int:
-        return -(-len(self._keys) // self._columns)
+        return max(map(len, self._columns))
 
     @property
     def _room(self) -> int:
@@ -74,15 +85,38 @@ class HelpPane(LinePane):
                 line.to(line.column + 3).put("j k", "strong").put(" move", "muted")
                 line.end_with(f"{self._top + 1}-{min(self._top + self._room, self._rows)} of {self._rows}", "dim")
             return line.strip()
-        row = self._top + y - 2
-        if not 0 <= y - 2 < self._room:
-            return line.strip()
-        for column in range(self._columns):
-            index = column * self._rows + row
-            if row < self._rows and index < len(self._keys):
-                key = self._keys[index]
-                line.to(1 + column * COLUMN).left(shown_keys(key), KEY_CELLS, "strong").put(key.help, "text")
+        if 0 <= y - 2 < self._room:
+            row = self._top + y - 2
+            for i, column in enumerate(self._columns):
+                if row < len(column):
+                    self._entry(line.to(1 + i * COLUMN), column[row])
         return line.strip()
+
+    @staticmethod
+    def _entry(line: LineWriter, entry: Key | str) -> None:
+        if isinstance(entry, str):
+            line.put(entry, "dim")
+        else:
+            line.left(shown_keys(entry), KEY_CELLS, "strong").put(entry.help, "text")
+
+
+def grouped(keys: Sequence[Key]) -> dict[str, list[Key]]:
+    """Heading -> keys, in the order in which somebody looks for them."""
+    groups: dict[str, list[Key]] = {"MOVE": [], "ACT": [], "LOOK": [], "SCREENS": [], "CONSOLE": []}
+    for key in keys:
+        groups[_group_of(key)].append(key)
+    return {title: found for title, found in groups.items() if found}
+
+
+def _group_of(key: Key) -> str:
+    kind = key.id.partition(".")[0]
+    if kind in ("move", "page", "fault"):
+        return "MOVE"
+    if kind == "screen":
+        return "SCREENS"
+    if kind in ("back", "help", "redraw", "quit", "pause"):
+        return "CONSOLE"
+    return "ACT" if key.action.startswith(("operate", "adopt", "acknowledge")) else "LOOK"
 
 
 _NAMES = {

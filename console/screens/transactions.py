@@ -12,6 +12,7 @@ from console.keys import Key
 from console.present.look import Look
 from console.present.words import day_and_clock, kw, kwh, session
 from console.screens.base import WIDE, Piece, bindings_of
+from console.screens.depot import READ_ONLY
 from console.screens.lists import ListScreen
 from console.widgets.table import Column, TablePane
 from server.model.charger import Connector
@@ -133,7 +134,7 @@ class TransactionsScreen(ListScreen[Transaction]):
         if chosen is None or not chosen.is_open:
             return "this session has ended"
         if self.owner.read_only:
-            return "read-only: this terminal may look, not touch"
+            return READ_ONLY
         if chosen.charger_id not in self.site.chargers:
             return "this charger is not known any more"
         return self.site.why_not(chosen.charger_id, RemoteStop(chosen.transaction_id)) or ""

@@ -18,6 +18,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from console.terminal.driver import TerminalDriver
+from console.terminal.exact import exact
 from console.terminal.output_filter import TerminalFilter
 from console.terminal.profile import TerminalProfile
 from console.terminal.streams import STDERR, STDOUT, shared_streams
@@ -54,6 +55,7 @@ def app_arguments(profile: TerminalProfile) -> dict[str, Any]:
 class SteadyPaint(App[None]):
     """An App on one terminal, described by `profile`; subclass it: `class ConsoleApp(SteadyPaint)`.
 
+    - A partial frame sends the cells that changed, and no others.
     - Frames are skipped while the terminal is behind, and made good by one full repaint.
     - Colours and characters follow the profile, never the environment of the process.
     - An error in the UI is logged once and ends this UI only.
@@ -135,7 +137,7 @@ class SteadyPaint(App[None]):
             self._frame_owed = True
             self.frames_skipped += 1
             return
-        super()._display(screen, renderable)
+        super()._display(screen, exact(renderable))
 
     def _handle_exception(self, error: Exception) -> None:
         if self._exception is None:

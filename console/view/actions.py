@@ -51,7 +51,7 @@ def operation_for(kind: str, charger: Charger, connector_id: int) -> Operation |
             return RemoteStart("?", connector_id)
         case "stop":
             target = stop_target(charger, connector_id)
-            return None if target is None else RemoteStop(target.transaction_id)
+            return None if target is None else RemoteStop(target.charger_calls_it)
         case "reset":
             return Reset("Soft")
         case "get_configuration":

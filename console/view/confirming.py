@@ -53,7 +53,7 @@ def _touched_by(charger: Charger, operation: Operation) -> set[int] | None:
             return {0} | {
                 c.connector_id
                 for c in charger.connectors.values()
-                if any(t is not None and t.transaction_id == wanted for t in (c.transaction, c.previous))
+                if any(t is not None and t.charger_calls_it == wanted for t in (c.transaction, c.previous))
             }
         case ChangeConfiguration():
             return {0}

@@ -9,6 +9,7 @@ from server.model.log import LogLine
 
 DAY = 86_400_000
 AROUND_MS = 30_000  #: log lines this far before and after a fault opened belong to its story
+NEAR_MS = 600_000  #: lines this far are told where there is room
 
 
 def merged(open_faults: Sequence[Fault], history: Iterable[Fault]) -> list[Fault]:
@@ -36,11 +37,18 @@ def day_slots(times: Sequence[Fault], now: int, cells: int, days: int = 30) -> l
     return sorted(min(cells - 1, slot) for slot in slots)
 
 
-def lines_around(lines: Sequence[LogLine], fault: Fault) -> list[LogLine]:
-    """What was said to and by the charger around the time that the fault opened."""
-    return [
-        line for line in lines if line.charger_id == fault.charger_id and abs(line.at - fault.opened_at) <= AROUND_MS
-    ]
+def lines_around(lines: Iterable[LogLine], fault: Fault) -> list[LogLine]:
+    """What was said to and by the charger around the time that the fault opened, in order."""
+    at, name = fault.opened_at, fault.charger_id
+    return [line for line in lines if line.charger_id == name and abs(line.at - at) <= NEAR_MS]
+
+
+def closest(lines: Sequence[LogLine], at: int, room: int) -> list[LogLine]:
+    """The lines of the half minute before and after `at`, and as many of the others as `room` has, the nearest first
+    to come in."""
+    by_distance = sorted(lines, key=lambda line: abs(line.at - at))
+    story = sum(abs(line.at - at) <= AROUND_MS for line in lines)
+    return sorted(by_distance[: max(story, room)], key=lambda line: (line.at, line.seq))
 
 
 def haystack_of(fault: Fault) -> str:

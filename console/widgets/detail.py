@@ -99,6 +99,13 @@ class DetailPane(LinePane):
         self._top = max(0, min(self._top + rows, len(self._page) - self.size.height))
         self.update_lines()
 
+    def scroll_pages(self, pages: int) -> None:
+        self.scroll_rows(pages * max(1, self.size.height - 2))
+
+    def show_end(self, row: int) -> None:
+        """0 = the first row, -1 = the last."""
+        self.scroll_rows(-len(self._page) if row == 0 else len(self._page))
+
     def position(self) -> str:
         """`1-18 of 27` when not all of it fits."""
         height = self.size.height

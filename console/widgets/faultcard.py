@@ -13,7 +13,7 @@ from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, clock, day_and_clock
 from console.view.actions import Possible
-from console.view.faultlist import DAY, day_slots
+from console.view.faultlist import DAY, closest, day_slots
 from console.widgets.logline import COMPACT_BELOW, charger_width, draw_entry
 from console.widgets.pane import LinePane
 from console.widgets.sections import Lines, Page, draw_checks
@@ -62,8 +62,9 @@ class FaultCard(LinePane):
         self._top = max(0, min(self._top + rows, len(self._card) - self.size.height))
         self.update_lines()
 
-    def to_top(self) -> None:
-        self._top = 0
+    def show_end(self, row: int) -> None:
+        """0 = the first row, -1 = the last."""
+        self.scroll_rows(-len(self._card) if row == 0 else len(self._card))
 
     def position(self) -> str:
         height = self.size.height
@@ -79,7 +80,7 @@ class FaultCard(LinePane):
 
 
 def draw_card(look: Look, story: FaultStory, size: Size, *, roomy: bool) -> list[Strip]:
-    """The whole card, as many lines as it takes; the log stands at the bottom of `size` when there is room."""
+    """The whole card, as many lines as it takes; the log below fills `size` when there is more of it."""
     width = size.width
     surface = "surface" if look.has_surfaces else "ground"
     strips = [*_banner(look, story, width, roomy), LineWriter(look, width).strip()]
@@ -95,9 +96,8 @@ def draw_card(look: Look, story: FaultStory, size: Size, *, roomy: bool) -> list
     else:
         page = Page(look, width, story.now, "ground")
         strips += [line.strip() for line in (*_text(page, story), page.line(), *_side(page, story))]
-    log = _log(look, story, width)
-    free = max(1, size.height - len(strips) - len(log)) if log else 0
-    return [*strips, *(LineWriter(look, width).strip() for _ in range(free)), *(line.strip() for line in log)]
+    log = _log(look, story, width, size.height - len(strips) - 2)
+    return [*strips, LineWriter(look, width).strip(), *(line.strip() for line in log)]
 
 
 def _banner(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Strip]:
@@ -203,15 +203,13 @@ def _lasted(fault: Fault, now: int) -> int:
     return (fault.cleared_at or now) - fault.opened_at
 
 
-def _log(look: Look, story: FaultStory, width: int) -> Lines:
-    """What was said around the time it opened."""
-    if not story.around:
-        return []
-    glyphs = look.glyphs
+def _log(look: Look, story: FaultStory, width: int, room: int) -> Lines:
+    """What was said around the time it opened: the half minute before and after, more of it where there is `room`."""
+    glyphs, opened = look.glyphs, story.fault.opened_at
+    around = closest(story.around, opened, room)
     head = LineWriter(look, width).put(glyphs.rule, "line").put(" log", "strong")
-    head.put(f"  {story.fault.charger_id}   30 s around {clock(story.fault.opened_at)} ", "dim")
-    names, compact = charger_width(story.around), width < COMPACT_BELOW
-    return [
-        head.put(glyphs.rule * head.room, "line"),
-        *(draw_entry(LineWriter(look, width), entry, names, compact) for entry in story.around),
-    ]
+    head.put(f"  {story.fault.charger_id}   around {clock(opened)} ", "dim").put(glyphs.rule * head.room, "line")
+    if not around:
+        return [head, LineWriter(look, width).to(3).put("nothing of that time is in the log any more", "dim")]
+    names, compact = charger_width(around), width < COMPACT_BELOW
+    return [head, *(draw_entry(LineWriter(look, width), entry, names, compact) for entry in around)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 
-from console.present.commands import outcome_of, waiting_for
+from console.present.commands import outcome_of, state_of, waiting_for
 from console.present.safe import safe
 from console.present.words import clock, running
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger
-from server.model.command import Command, Step, StepState
+from server.model.command import Command, CommandState, Step, StepState
 
 Draw = Callable[[LineWriter], object]
 
@@ -32,20 +32,35 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def chop(text: str, width: int) -> list[str]:
-    """`text` cut every `width` cells, blanks kept: for JSON, which must be shown as it is. `text` must be safe."""
-    return chop_cells(text, max(8, width)) or [""]
+    """`text` in lines of at most `width` cells, blanks kept: for JSON, which must be shown as it is.
+
+    `text` must be safe. Cut behind a comma, a colon or a brace where there is one in the last third of a line.
+    """
+    width = max(8, width)
+    lines = []
+    while cell_len(text) > width:
+        head = chop_cells(text, width)[0]
+        at = 1 + max(head.rfind(sign) for sign in ",:{[")
+        head = head[:at] if at > len(head) * 2 // 3 else head
+        lines.append(head)
+        text = text[len(head) :]
+    return [*lines, text]
 
 
 def step_draws(command: Command, now: int, answer_limit_s: float, earlier: Iterable[Command] = ()) -> list[Draw]:
     """One drawing for each line. `earlier`: commands that tell how long a step usually takes."""
     draws: list[Draw] = []
     since = command.created_at
+    failed = command.is_answered and command.state is not CommandState.ACCEPTED
     for step in command.steps:
         if step.state is StepState.RUNNING:
             usual = usual_ms(command, step.name, earlier)
             limit = 1000 * (answer_limit_s if step.name in ("accepted", "answered") else _limit_s(step))
             draws.append(_running(step, now - since, usual))
             draws.append(_bar((now - since) / max(1, usual or limit)))
+        elif failed and step.state is StepState.MISSING:
+            draws.append(_refused(command))
+            break  # what would have followed was never to be expected
         else:
             draws.append(_settled(step))
         since = step.at or since
@@ -72,6 +87,13 @@ def _settled(step: Step) -> Draw:
             line.end_with(note, "amber" if step.state is StepState.MISSING else "muted", MARGIN)
 
     return draw
+
+
+def _refused(command: Command) -> Draw:
+    """The step at which it ended, in the word for how."""
+    latency = f"{command.latency_ms} ms" if command.latency_ms is not None else ""
+    word = state_of(command)[0]
+    return lambda line: line.to(MARGIN).put("x", "amber").to(NAME).put(word, "amber").end_with(latency, "muted", MARGIN)
 
 
 def _running(step: Step, elapsed: int, usual: int) -> Draw:

@@ -27,8 +27,9 @@ TABS = (
     Tab("4", "transactions", "Transactions", "Tx"),
     Tab("5", "log", "Log", "Log"),
     Tab("6", "operations", "Operations", "Ops"),
+    Tab("7", "connections", "Connections", "Link"),
 )
-WIDE = 100  #: columns for long titles
+WIDE = 120  #: columns for long titles
 
 
 class TabLine(LinePane):
@@ -57,12 +58,13 @@ class TabLine(LinePane):
         words = list(self._screen.state_words())
         if text := self._screen.filter_text():
             words.insert(0, f"/ {text}")
-        words.append("RO" if self._screen.owner.read_only else "RW")
+        locked = self._screen.owner.read_only
+        words.append("RO" if locked else "RW")
         while words:
             joined = "   ".join(words)
             if line.column + len(joined) + 2 <= width:
-                return line.end_with(joined, "yellow" if text else "dim").strip()
-            words.pop()
+                return line.end_with(joined, "yellow" if text else "amber" if locked else "dim").strip()
+            words.pop(-2 if locked and len(words) > 1 else -1)  # that it is locked goes last
         return line.strip()
 
     def on_click(self, event: Click) -> None:

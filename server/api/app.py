@@ -11,13 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api import (
+    access,
     chargers,
+    connections,
     docs,
     faults,
+    files,
     frames,
     health,
+    jobs,
     metrics,
     operations,
+    peculiarities,
+    security,
     settings,
     tags,
     transactions,
@@ -44,7 +50,22 @@ def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> Fast
         redoc_url=None,
         redirect_slashes=False,
     )
-    for resource in (health, chargers, transactions, faults, frames, operations, tags, settings):
+    for resource in (
+        health,
+        access,
+        chargers,
+        connections,
+        transactions,
+        faults,
+        frames,
+        operations,
+        tags,
+        settings,
+        jobs,
+        peculiarities,
+        security,
+        files,
+    ):
         resource.add_routes(app, depot)
     if exposition is not None:
         metrics.add_routes(app, depot, exposition)

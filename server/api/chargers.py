@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI
 from pydantic import Field
@@ -11,9 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from server.api.access_shape import AccessShape, access_shape
 from server.api.answer import ApiError, answer, iso, operator_of
 from server.api.faults import FaultShape, fault_shape
 from server.api.lookup import known_charger
+from server.api.peculiarities import options_shape
+from server.api.told import ToldShape, told_shape
 from server.core.ports import Depot
 from server.model.charger import Charger, Connector
 from server.model.status import Registration
@@ -57,6 +60,8 @@ class ChargerShape(TypedDict):
     lastHeartbeat: Annotated[str | None, Field(description="last sign of life of any kind, UTC")]
     powerKw: Annotated[float, Field(description="drawn now by all connectors, kW")]
     connectors: list[ConnectorShape]
+    options: Annotated[dict[str, Any], Field(description="what is done otherwise for it, as it holds")]
+    ownOptions: Annotated[dict[str, Any], Field(description="what an operator set of it")]
 
 
 class ChargerDetailShape(ChargerShape):
@@ -74,6 +79,8 @@ class ChargerDetailShape(ChargerShape):
     rebootNeeded: Annotated[bool, Field(description="a configuration change waits for a reboot")]
     reconnects: int
     openFaults: list[FaultShape]
+    told: Annotated[ToldShape, Field(description="what it told in answer to operations")]
+    access: AccessShape
 
 
 class ChargersShape(TypedDict):
@@ -120,10 +127,12 @@ def charger_shape(c: Charger) -> ChargerShape:
         "lastHeartbeat": iso(c.seen_at),
         "powerKw": c.power_w / 1000,
         "connectors": [connector_shape(x) for x in c.connectors.values()],
+        "options": options_shape(c),
+        "ownOptions": dict(c.own_options),
     }
 
 
-def detail_shape(c: Charger) -> ChargerDetailShape:
+def detail_shape(depot: Depot, c: Charger) -> ChargerDetailShape:
     return {
         **charger_shape(c),
         "main": connector_shape(c.main),
@@ -140,6 +149,8 @@ def detail_shape(c: Charger) -> ChargerDetailShape:
         "rebootNeeded": c.reboot_needed,
         "reconnects": c.reconnects,
         "openFaults": [fault_shape(f) for f in c.open_faults()],
+        "told": told_shape(c),
+        "access": access_shape(depot, c),
     }
 
 
@@ -155,7 +166,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
 
     @app.get("/api/chargers/{charger_id:path}", response_model=ChargerDetailShape, summary="One charger with details")
     async def get_charger(charger_id: str) -> Response:
-        return answer(detail_shape(known_charger(depot, charger_id)))
+        return answer(detail_shape(depot, known_charger(depot, charger_id)))
 
     @app.post(
         "/api/chargers/{charger_id:path}/adopt",
@@ -172,4 +183,4 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
                 raise ApiError(
                     503, "not_durable", "the disk does not take it now; it is adopted until the next restart"
                 )
-        return answer(detail_shape(charger))
+        return answer(detail_shape(depot, charger))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import importlib
 import logging
-import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
 from server.api.connection import Connection
+from server.api.lazy import Lazy
 from server.api.peer import PeerCredentials, credentials_of
 from server.api.sockets import DoorError, listen_tcp, listen_unix, remove_own
 from server.core.ports import Depot
@@ -27,7 +26,6 @@ log = logging.getLogger("ocpp_console.api")
 
 MAX_CONNECTIONS = 64
 CLOSE_S = 1.0  #: how long a terminal may say goodbye and an answer may take at the end
-SWITCH_S = 0.0002  #: see `_undisturbed_loop`
 
 OnTerminal = Callable[[asyncio.StreamReader, asyncio.StreamWriter, PeerCredentials], Awaitable[None]]
 
@@ -58,7 +56,7 @@ class Door:
         self._exposition = exposition
         self._tasks = TaskOwner("api")
         self._terminals: set[asyncio.Task[None]] = set()
-        self._loading: asyncio.Task[Web] | None = None
+        self._web = Lazy(self._tasks, lambda: self._load_web())
         self._open: set[Connection] = set()
         self._all_closed = asyncio.Event()
         self._servers: list[asyncio.Server] = []
@@ -142,23 +140,15 @@ class Door:
         try:
             if connection.is_unix:
                 connection.peer = await credentials_of(connection.transport.get_extra_info("socket"))
-            web = await self._web()
+            web = await self._web.get()
         except BaseException:
             connection.abort()
             raise
         web.serve(connection)
 
-    async def _web(self) -> Web:
-        """The HTTP side, loaded once; a failed load is tried again by the next request."""
-        if self._loading is None or (self._loading.done() and self._loading.exception() is not None):
-            self._loading = self._tasks.spawn(asyncio.to_thread(self._load_web), "load")
-        return await asyncio.shield(self._loading)
-
     def _load_web(self) -> Web:
-        """Runs in a thread, touches nothing of the live state."""
-        with _undisturbed_loop():
-            module = importlib.import_module("server.api.web")
-            return cast("Web", module.Web(self._depot, self._token, self._exposition))
+        module = importlib.import_module("server.api.web")
+        return cast("Web", module.Web(self._depot, self._token, self._exposition))
 
     # the end
 
@@ -169,7 +159,7 @@ class Door:
         remove_own(self.socket_path, self._inode)
         for task in self._terminals:
             task.cancel()
-        web = self._loaded_web()
+        web = self._web.at_hand
         if web is not None:
             web.shutdown()
         for connection in list(self._open):
@@ -184,29 +174,3 @@ class Door:
         for connection in list(self._open):
             connection.abort()
         await self._tasks.close()
-
-    def _loaded_web(self) -> Web | None:
-        task = self._loading
-        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
-            return None
-        return task.result()
-
-
-@contextlib.contextmanager
-def _undisturbed_loop() -> Iterator[None]:
-    """Import a lot in a thread beside a running loop.
-
-    With Python's usual 5 ms between two thread switches the loop would wait that long again and again (10 ms at worst,
-    2 ms so). A full garbage collection would stop it for 15 ms and more: none meanwhile, and what the libraries brought
-    stays for good, so that no later one has to look at it.
-    """
-    switch_s, collects = sys.getswitchinterval(), gc.isenabled()
-    sys.setswitchinterval(SWITCH_S)
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if collects:
-            gc.enable()
-        sys.setswitchinterval(switch_s)

@@ -45,6 +45,7 @@ class OutcomeShape(TypedDict):
     status: Annotated[str | None, Field(description="the charger's own word: Accepted, RebootRequired, ...")]
     response: Annotated[dict[str, object] | None, Field(description="payload of the answer as the charger sent it")]
     error: Annotated[str | None, Field(description="what went wrong, one sentence")]
+    facts: Annotated[list[str], Field(description="what else the answer says, in words: a version, a file, a schedule")]
     latencyMs: Annotated[int | None, Field(description="from sending to the answer, ms")]
 
 
@@ -81,6 +82,7 @@ def outcome_shape(c: Command) -> OutcomeShape:
         "status": c.status or None,
         "response": c.response,
         "error": c.error or None,
+        "facts": list(c.facts),
         "latencyMs": c.latency_ms,
     }
 

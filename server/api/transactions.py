@@ -18,6 +18,7 @@ from server.model.transaction import Transaction
 
 class TransactionShape(TypedDict):
     transactionId: int
+    chargerTransactionId: Annotated[int, Field(description="the id that the charger uses, mostly the same")]
     chargerId: str
     connectorId: Annotated[int, Field(description="0: the charger told a stop without a start")]
     idTag: str
@@ -28,6 +29,7 @@ class TransactionShape(TypedDict):
     meterStopKwh: Annotated[float | None, Field(description="energy register at the end, kWh")]
     energyConsumedKwh: Annotated[float, Field(description="so far, or in the end, kWh")]
     estimated: Annotated[str | None, Field(description="why the energy is an estimate; null: it is measured")]
+    missingKwh: Annotated[float, Field(description="energy that flowed since the session before, kWh")]
     startTime: Annotated[str | None, Field(description="the charger's own time where it is plausible, UTC")]
     endTime: str | None
     durationSeconds: Annotated[int | None, Field(description="null while it runs, s")]
@@ -44,6 +46,7 @@ class TransactionsShape(TypedDict):
 def transaction_shape(t: Transaction) -> TransactionShape:
     return {
         "transactionId": t.transaction_id,
+        "chargerTransactionId": t.charger_calls_it,
         "chargerId": t.charger_id,
         "connectorId": t.connector_id,
         "idTag": t.id_tag,
@@ -54,6 +57,7 @@ def transaction_shape(t: Transaction) -> TransactionShape:
         "meterStopKwh": None if t.is_open else t.meter_stop_wh / 1000,
         "energyConsumedKwh": t.energy_wh / 1000,
         "estimated": t.estimated or None,
+        "missingKwh": t.missing_wh / 1000,
         "startTime": iso(t.started_at),
         "endTime": iso(t.stopped_at),
         "durationSeconds": (t.stopped_at - t.started_at) // 1000 if t.stopped_at else None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from server.core.fleet import Fleet
+from server.model.observation import TransactionStarted
 from server.model.status import TagStatus
-from server.model.tag import TagVerdict
+from server.model.tag import TagVerdict, tag_key
 
 
 def verdict(fleet: Fleet, id_tag: str, at: int, accept_unknown: bool) -> TagVerdict:
@@ -16,3 +17,25 @@ def verdict(fleet: Fleet, id_tag: str, at: int, accept_unknown: bool) -> TagVerd
     if status is TagStatus.ACCEPTED and tag.expires_at is not None and tag.expires_at <= at:
         status = TagStatus.EXPIRED
     return TagVerdict(status, tag.expires_at, tag.parent_id_tag)
+
+
+def alone(fleet: Fleet, start: TransactionStarted, found: TagVerdict) -> TagVerdict:
+    """`found`, or ConcurrentTx when the tag runs a session elsewhere (AUTH-01); its own first try is none (TX-05)."""
+    if found.status is not TagStatus.ACCEPTED:
+        return found
+    for charger in fleet.chargers.values():
+        for running in charger.open_transactions():
+            here = (running.charger_id, running.connector_id) == (start.charger_id, start.connector_id)
+            if not here and tag_key(running.id_tag) == tag_key(start.id_tag):
+                return found._replace(status=TagStatus.CONCURRENT_TX)
+    return found
+
+
+def same_group(fleet: Fleet, one: str, other: str) -> bool:
+    """The same tag, or two of one group: equal parents. A parent is never compared with a presented tag (AUTH-03)."""
+    if tag_key(one) == tag_key(other):
+        return True
+    first, second = fleet.find_tag(one), fleet.find_tag(other)
+    if first is None or second is None or not first.parent_id_tag:
+        return False
+    return first.parent_id_tag.casefold() == second.parent_id_tag.casefold()

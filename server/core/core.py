@@ -6,21 +6,44 @@ answered. Nothing here waits, and time comes in with the observation.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.core import authorization, faults, meters, station, transactions
+from server.core import (
+    authorization,
+    certificates,
+    faults,
+    ghosts,
+    learning,
+    meters,
+    reboots,
+    reservations,
+    security_events,
+    station,
+    transactions,
+    transitions,
+)
 from server.core.bus import Bus
 from server.core.clock import plausible
+from server.core.credentials import Credentials
+from server.core.doctor import Doctor
+from server.core.files import Files
 from server.core.fleet import Fleet
+from server.core.guessing import ALARM_AT, Guesses
+from server.core.jobs import Jobs
 from server.core.logring import LogRing
+from server.core.peculiarities import Peculiarities
 from server.model.answer import BootAnswer, StartAnswer
-from server.model.charger import Charger
-from server.model.event import EventKind
+from server.model.charger import Charger, Connector
+from server.model.command import Command, CommandState
+from server.model.event import EventKind, ReceivedMessage
 from server.model.fault import Fault
 from server.model.log import Level
 from server.model.observation import (
     Authorizing,
     Booted,
+    CertificateAsked,
     Connected,
     Disconnected,
     MeterReported,
@@ -28,8 +51,10 @@ from server.model.observation import (
     TransactionStarted,
     TransactionStopped,
 )
+from server.model.quirk import QuirkProfile
+from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
-from server.model.status import ConnectorStatus, Registration
+from server.model.status import ConnectorStatus, Registration, TagStatus
 from server.model.tag import IdTag, TagVerdict
 
 
@@ -39,17 +64,34 @@ class Policy:
 
     unknown_chargers: str = "ask"  #: ask, accept, refuse
     accept_unknown_tags: bool = False
+    concurrent_tags: bool = True  #: may one tag run several sessions at once?
     heartbeat_s: int = 300
     pending_retry_s: int = 15  #: a charger that is not adopted yet boots again after this
     offline_after_s: float = 0  #: 0 = two heartbeat intervals and 30 s
+    can_sign: bool = False  #: is there a CA here that signs the certificates of chargers?
 
 
 class Core:
-    def __init__(self, policy: Policy, snapshot: Snapshot, log: LogRing | None = None, bus: Bus | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        snapshot: Snapshot,
+        log: LogRing | None = None,
+        bus: Bus | None = None,
+        quirks: Sequence[QuirkProfile] = (),
+    ) -> None:
         self.policy = policy
         self.fleet = Fleet(snapshot)
+        reboots.restore(self.fleet)
         self.log = log or LogRing()
         self.bus = bus or Bus()
+        self.doctor = Doctor(self.bus, self.log, snapshot.connections, snapshot.last_connection_id)
+        self.credentials = Credentials(self.bus, snapshot.credentials)
+        self._guesses: defaultdict[str, Guesses] = defaultdict(Guesses)
+        self.jobs = Jobs(self.bus, snapshot.jobs, snapshot.last_job_id)
+        self.files = Files(self.bus, snapshot.files, snapshot.last_file_id)
+        self.peculiar = Peculiarities(self.bus, self.log, quirks, snapshot.deviations)
+        self.peculiar.restore(self.fleet.chargers.values())
 
     # presence
 
@@ -71,6 +113,7 @@ class Core:
         charger.peer = seen.peer
         charger.ocpp_version = seen.ocpp_version
         charger.secure = seen.secure
+        charger.security_profile = max(charger.security_profile, seen.profile)  # SEC-08
         self.bus.emit(EventKind.CHARGER_CONNECTED, seen.at, charger.charger_id, charger)
         return charger
 
@@ -106,11 +149,13 @@ class Core:
         charger.meter_type, charger.meter_serial = boot.meter_type, boot.meter_serial
         charger.booted_at = boot.at
         charger.reboot_needed = False
+        reboots.count(self.fleet, self.bus, charger, boot.at)
         for transaction in charger.open_transactions():
             transaction.interrupted = True  # BOOT-09: it may go on, or its stop is still to come
         accepted = charger.registration is Registration.ACCEPTED
         interval = self.policy.heartbeat_s if accepted else self.policy.pending_retry_s
         charger.heartbeat_s = interval
+        self.peculiar.judge(charger, boot.at)
         self.bus.emit(EventKind.CHARGER_BOOTED, boot.at, charger.charger_id, charger)
         return BootAnswer(charger.registration, interval)
 
@@ -125,6 +170,18 @@ class Core:
         charger.reboot_needed = True
         self.bus.emit(EventKind.CHARGER_CHANGED, at, charger_id, charger)
 
+    # answers to operations
+
+    def command_answered(self, command: Command, state: CommandState, at: int) -> None:
+        """An operation was answered, meaning `state`: what that tells of the charger is kept."""
+        learning.learn(self.bus, self._charger(command.charger_id), command, state, at)
+        if state is CommandState.ACCEPTED:
+            self.jobs.accepted(command, at)
+
+    def message_received(self, charger: Charger, message: ReceivedMessage, at: int) -> None:
+        """A message that the charger was asked for has come."""
+        self.bus.emit(EventKind.MESSAGE_RECEIVED, at, charger.charger_id, message)
+
     # connectors
 
     def status_reported(self, report: StatusReported) -> None:
@@ -134,6 +191,8 @@ class Core:
             if report.station_at < connector.reported_at:
                 return  # SN-08: a queued report must not overwrite a newer one
             connector.reported_at = report.station_at
+        reservations.status_reported(self.bus, charger, report.connector_id, connector.status, report.status, report.at)
+        self._note_odd_status(charger, connector, report)
         if report.status is not connector.status:
             connector.status = report.status
             connector.status_at = report.at
@@ -148,6 +207,16 @@ class Core:
         charger.status = station.derive(charger)
         self.bus.emit(EventKind.CONNECTOR_CHANGED, report.at, charger.charger_id, connector)
 
+    def _note_odd_status(self, charger: Charger, connector: Connector, report: StatusReported) -> None:
+        before, after = connector.status, report.status
+        if connector is charger.main:
+            if after not in transitions.OF_MAIN and after is not ConnectorStatus.UNKNOWN:
+                self.peculiar.note(charger, report.at, "SN-10", f"connector 0 is {after.value}")
+        elif connector.status_at >= max(charger.online_at, charger.booted_at) and not transitions.may_follow(
+            before, after
+        ):  # what happened while the line was down nobody knows
+            self.peculiar.note(charger, report.at, "SN-11", f"{before.value} to {after.value}")
+
     def acknowledge(self, fault: Fault, operator: str, note: str, at: int) -> None:
         fault.acknowledged_by = operator
         fault.acknowledged_at = at
@@ -157,26 +226,61 @@ class Core:
     # transactions
 
     def authorizing(self, asked: Authorizing) -> TagVerdict:
-        return self._verdict(asked.id_tag, asked.at)
+        """Who tries tag after tag learns nothing beyond the first few of a minute (reliability T4)."""
+        guesses = self._guesses[asked.charger_id]
+        was_seen = not guesses.is_too_many(asked.at)
+        verdict = self._verdict(asked.id_tag, asked.at) if was_seen else TagVerdict(TagStatus.INVALID)
+        if verdict.status is TagStatus.INVALID and guesses.count(asked.at, was_seen):
+            told = ("%d unknown id tags within ten minutes: is somebody trying cards?", (ALARM_AT,))
+            self.log.add(asked.at, Level.ERROR, asked.charger_id, "", "id tags", *told)
+        return verdict
 
     def transaction_started(self, start: TransactionStarted) -> StartAnswer:
+        """Always a transaction, also for a refused tag (TX-01, TX-07); a repeat gets the answer it had (TX-05)."""
         verdict = self._verdict(start.id_tag, start.at)
         charger = self._charger(start.charger_id)
+        if not self.policy.concurrent_tags:
+            verdict = authorization.alone(self.fleet, start, verdict)
         begun, is_retry = transactions.start(self.fleet, self.bus, charger, start, verdict)
+        reservations.used(self.bus, charger, start.reservation_id, begun.transaction_id, start.at)
+        if begun.tag_status is not verdict.status:
+            verdict = verdict._replace(status=begun.tag_status)
         return StartAnswer(begun.transaction_id, verdict, is_retry)
 
     def transaction_stopped(self, stop: TransactionStopped) -> TagVerdict | None:
         """The verdict on the tag, only when one was sent (TX-14)."""
-        transactions.stop(self.fleet, self.bus, self._charger(stop.charger_id), stop)
+        ended = transactions.stop(self.fleet, self.bus, self._charger(stop.charger_id), stop)
+        if stop.id_tag and not authorization.same_group(self.fleet, stop.id_tag, ended.id_tag):
+            told = ("tx %d of tag %s was stopped with tag %s", (ended.transaction_id, ended.id_tag, stop.id_tag))
+            self.log.add(stop.at, Level.WARNING, stop.charger_id, "", "other tag", *told)
         return self._verdict(stop.id_tag, stop.at) if stop.id_tag else None
 
     def meter_reported(self, report: MeterReported) -> None:
         charger = self._charger(report.charger_id)
         connector = self.fleet.connector(charger, report.connector_id, report.at)
-        transaction = meters.transaction_of(charger, connector, report.transaction_id)
+        transaction = transactions.of_samples(self.fleet, self.bus, charger, connector, report)
         if transaction is not None and transaction.is_open:
             transaction.interrupted = False
         meters.record(self.fleet, self.bus, charger, connector, report.samples, report.at, transaction)
+
+    # what only time tells
+
+    def review(self, at: int) -> None:
+        """To be called every now and then: sessions that ended unsaid, warnings that are over."""
+        ghosts.close_ghosts(self.fleet, self.bus, self.log, at)
+        reboots.settle(self.fleet, self.bus, at)
+        for charger in self.fleet.chargers.values():
+            if charger.reservations:
+                reservations.drop_expired(self.bus, charger, at)
+
+    # security
+
+    def security_event(self, event: SecurityEvent) -> None:
+        security_events.record(self.bus, self.log, event)
+
+    def certificate_asked(self, asked: CertificateAsked) -> bool:
+        """May the charger expect a certificate (SEC-12)?"""
+        return certificates.ask(self.bus, self.log, asked, self.policy.can_sign)
 
     # tags
 

@@ -25,6 +25,9 @@ def judge(fleet: Fleet, bus: Bus, connector: Connector, report: StatusReported) 
                 _clear(bus, connector, fault, report.at)
         return
 
+    if report.error_code == NO_ERROR and connector.fault is not None:
+        _repeat(bus, connector, connector.fault, report, Severity.FAULT)  # asked again, it says the status alone
+        return
     severity = Severity.FAULT if faulted else Severity.WARNING
     code = "OtherError" if report.error_code == NO_ERROR else report.error_code
     known = None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterable
 
 from server.model.charger import Charger, Connector
 from server.model.fault import Fault
 from server.model.health import Totals
 from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus, Registration
-from server.model.tag import IdTag
+from server.model.tag import LONGEST_TAG, IdTag, tag_key
 from server.model.transaction import Transaction
 
 #: Ended transactions kept in memory per charger, to know a late retry of one of them again (TX-04).
@@ -23,7 +24,8 @@ class Fleet:
     def __init__(self, snapshot: Snapshot) -> None:
         self.chargers: dict[str, Charger] = {}
         self._by_folded: dict[str, Charger] = {}
-        self._tags: dict[str, IdTag] = {t.id_tag.casefold(): t for t in snapshot.tags}
+        self._removed_keys = {i.casefold(): key for i, key in snapshot.removed_keys.items()}
+        self._tags: dict[str, IdTag] = {tag_key(t.id_tag): t for t in snapshot.tags}
         self.ended: dict[str, deque[Transaction]] = {}
         self.next_charger_key = snapshot.last_charger_key + 1
         self.next_transaction_id = snapshot.last_transaction_id + 1
@@ -42,11 +44,20 @@ class Fleet:
         return self.chargers.get(charger_id) or self._by_folded.get(charger_id.casefold())
 
     def new_charger(self, charger_id: str, at: int, registration: Registration) -> Charger:
-        charger = Charger(charger_id, self.next_charger_key, registration, first_seen_at=at)
+        key = self._removed_keys.pop(charger_id.casefold(), None)  # one that was removed and comes back
+        if key is None:
+            key = self.next_charger_key
+            self.next_charger_key += 1
+        charger = Charger(charger_id, key, registration, first_seen_at=at)
         charger.main = Connector(charger_id, 0, status_at=at)
-        self.next_charger_key += 1
         self._add(charger)
         return charger
+
+    def remove_charger(self, charger: Charger) -> None:
+        folded = charger.charger_id.casefold()
+        del self.chargers[charger.charger_id], self._by_folded[folded]
+        self.ended.pop(charger.charger_id, None)
+        self._removed_keys[folded] = charger.key
 
     def _add(self, charger: Charger) -> None:
         self.chargers[charger.charger_id] = charger
@@ -73,6 +84,10 @@ class Fleet:
         taken = self.next_transaction_id
         self.next_transaction_id = taken % 0x7FFF_FFFF + 1
         return taken
+
+    def recent(self, charger_id: str) -> Iterable[Transaction]:
+        """The last sessions of a charger that ended, oldest first."""
+        return self.ended.get(charger_id, ())
 
     def remember(self, ended: Transaction) -> None:
         self.ended.setdefault(ended.charger_id, deque(maxlen=REMEMBERED)).append(ended)
@@ -104,13 +119,20 @@ class Fleet:
         return sorted(self._tags.values(), key=lambda t: t.id_tag.casefold())
 
     def find_tag(self, id_tag: str) -> IdTag | None:
-        return self._tags.get(id_tag.casefold())
+        """By what the tag says, not how it is written; of one that is too long the first 20 characters count."""
+        found = self._tags.get(tag_key(id_tag))
+        if found is None and len(id_tag) > LONGEST_TAG:
+            found = self._tags.get(tag_key(id_tag[:LONGEST_TAG]))
+        return found
 
     def put_tag(self, tag: IdTag) -> None:
-        self._tags[tag.id_tag.casefold()] = tag
+        known = self._tags.get(tag_key(tag.id_tag))
+        if known is not None:
+            tag.id_tag = known.id_tag  # one row in the store, whoever spells it how
+        self._tags[tag_key(tag.id_tag)] = tag
 
     def remove_tag(self, id_tag: str) -> IdTag | None:
-        return self._tags.pop(id_tag.casefold(), None)
+        return self._tags.pop(tag_key(id_tag), None)
 
 
 def end_of_day(at: int) -> int:

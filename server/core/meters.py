@@ -36,23 +36,6 @@ def record(
         bus.emit(EventKind.METER_RECORDED, at, charger.charger_id, row)
 
 
-def transaction_of(charger: Charger, connector: Connector, transaction_id: int | None) -> Transaction | None:
-    """Where samples belong: the open transaction with that id, else the connector's open one.
-
-    Chargers send the id of the session before, a random one, or none (Q23, Q44, Q45): the connector decides.
-    """
-    open_one = connector.transaction
-    if transaction_id is None or (open_one is not None and open_one.transaction_id == transaction_id):
-        return open_one
-    for other in charger.connectors.values():
-        if other.transaction is not None and other.transaction.transaction_id == transaction_id:
-            return other.transaction
-    ended = connector.previous
-    if ended is not None and ended.transaction_id == transaction_id:
-        return ended
-    return open_one
-
-
 def _apply(fleet: Fleet, connector: Connector, sample: MeterSample, at: int, transaction: Transaction | None) -> None:
     power = sample.power_w
     register = sample.energy_wh

@@ -6,16 +6,25 @@ The middle rooms do not know each other; `server.site` hands each the parts it a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from server.config import Config
+from server.core.access import Access
 from server.core.logring import LogRing
+from server.model.certificate import CertificateRequest
 from server.model.charger import Charger
 from server.model.command import Command, Operation, Reply
+from server.model.connection import ConnectionAttempt
+from server.model.deviation import Deviation
+from server.model.drop_file import DropFile
 from server.model.event import Event
 from server.model.fault import Fault
 from server.model.health import Health, Totals
+from server.model.job import Job
 from server.model.log import Frame
+from server.model.options import OptionChange
+from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
 
@@ -72,6 +81,33 @@ class Sender(Protocol):
         """Close the charger's link."""
 
 
+class FileDrop(Protocol):
+    """The built-in place for files of chargers (FW-02)."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0 = it is closed, `why_closed` says why."""
+
+    @property
+    def why_closed(self) -> str: ...
+    def files(self) -> list[DropFile]:
+        """All places, newest first; those that wait for their file too."""
+
+    def url(self, file: DropFile) -> str:
+        """What a charger is told."""
+
+    def path(self, file: DropFile) -> Path:
+        """Where its bytes lie once it is received."""
+
+    def add(self, name: str) -> DropFile:
+        """A place for a firmware file, still empty."""
+
+    def upload_url(self, file: DropFile) -> str:
+        """Where a program on this machine puts the file, by PUT."""
+
+    async def remove(self, file: DropFile) -> None: ...
+
+
 class Depot(Protocol):
     """What the API and the console see of the whole server: `server.site.Site` is the one that implements it.
 
@@ -116,6 +152,13 @@ class Depot(Protocol):
 
     def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None: ...
 
+    # what is peculiar about chargers
+    def deviations(self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
+        """Where chargers depart from the protocol, the newest first."""
+
+    def change_options(self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
+        """Set or take back options of one charger. `KeyError` when there is no such charger."""
+
     # tags
     def tags(self) -> list[IdTag]: ...
     def find_tag(self, id_tag: str) -> IdTag | None: ...
@@ -142,6 +185,29 @@ class Depot(Protocol):
         limit: int = 100,
     ) -> list[tuple[int, Frame]]:
         """(frame id, frame), newest first; `since` in ms."""
+
+    @property
+    def access(self) -> Access:
+        """Who may connect."""
+
+    @property
+    def connections(self) -> Sequence[ConnectionAttempt]:
+        """The newest tries to connect, the last one first, at most 500."""
+
+    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+        """Tries to connect, newest first."""
+
+    # what chargers report by themselves
+    @property
+    def drop(self) -> FileDrop: ...
+    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+        """Firmware, diagnostics and log jobs, newest first."""
+
+    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+        """(event id, event), newest first."""
+
+    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
+        """The newest of each charger, newest first."""
 
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]: ...
     async def find_command(self, command_id: int) -> Command | None: ...

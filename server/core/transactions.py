@@ -12,13 +12,15 @@ from server.core.clock import believed
 from server.core.fleet import Fleet
 from server.model.charger import Charger, Connector
 from server.model.event import EventKind
-from server.model.observation import TransactionStarted, TransactionStopped
-from server.model.status import TagStatus, TransactionState
+from server.model.observation import MeterReported, TransactionStarted, TransactionStopped
+from server.model.status import ConnectorStatus, TagStatus, TransactionState
 from server.model.tag import TagVerdict
 from server.model.transaction import Transaction
 
 #: Chargers that never learnt their transaction id send one of these (TX-10, TX-11).
 UNKNOWN_IDS = (-1, 0)
+#: A session runs at a connector in one of these.
+DRAWING = (ConnectorStatus.CHARGING, ConnectorStatus.SUSPENDED_EV, ConnectorStatus.SUSPENDED_EVSE)
 
 
 def start(
@@ -30,7 +32,7 @@ def start(
     if known is not None:
         return known, True
     if connector.transaction is not None:  # TX-06: both are kept
-        _close(fleet, bus, connector, connector.transaction, report.at, TransactionState.TERMINATED)
+        close(fleet, bus, connector, report.at, "Superseded", "the next session began before this one was stopped")
     begun = Transaction(
         fleet.take_transaction_id(),
         charger.charger_id,
@@ -42,6 +44,7 @@ def start(
         meter_start_wh=report.meter_start_wh,
         reservation_id=report.reservation_id,
         claimed_start_at=report.station_at,
+        missing_wh=_missing(connector, report.meter_start_wh),
     )
     connector.transaction = begun
     connector.register_wh = report.meter_start_wh
@@ -51,28 +54,92 @@ def start(
 
 
 def _known_start(fleet: Fleet, connector: Connector, report: TransactionStarted) -> Transaction | None:
-    candidates = [t for t in fleet.ended.get(connector.charger_id, ()) if t.connector_id == connector.connector_id]
-    if connector.transaction is not None:
-        candidates.append(connector.transaction)
-    for t in candidates:
-        same = t.id_tag == report.id_tag and t.meter_start_wh == report.meter_start_wh
-        if not same:
+    claimed_at = report.station_at
+    for t in (*fleet.recent(connector.charger_id), connector.transaction):
+        if t is None or t.claimed_start_at != claimed_at:
             continue
-        if report.station_at is None:
-            if t.claimed_start_at is None and t.is_open and t.energy_wh == 0:
-                return t  # no clock to tell two starts apart: nothing has flowed, so it is the same one
-        elif report.station_at == t.claimed_start_at:
-            return t
+        if t.connector_id != connector.connector_id or t.id_tag != report.id_tag:
+            continue
+        if t.meter_start_wh != report.meter_start_wh:
+            continue
+        if claimed_at is not None or (t.is_open and t.energy_wh == 0):
+            return t  # without a clock to tell two starts apart: nothing has flowed, so it is the same one
     return None
+
+
+def _missing(connector: Connector, meter_start_wh: int) -> int:
+    """Energy that the register counted since the session before, and no session has (MV-15)."""
+    before = connector.previous
+    if before is None or not before.meter_stop_wh or before.estimated:
+        return 0
+    return max(0, meter_start_wh - before.meter_stop_wh)
+
+
+def of_samples(
+    fleet: Fleet, bus: Bus, charger: Charger, connector: Connector, report: MeterReported
+) -> Transaction | None:
+    """The transaction that samples belong to, open or ended (TX-17); None for those of an idle connector.
+
+    Chargers send the id of the session before, a random one, or none (Q23, Q44, Q45): then the connector decides. A
+    charging connector with an id that nobody gave runs a session whose start we never saw: it is kept too (TX-18).
+    """
+    told, running = report.transaction_id, connector.transaction
+    if told is None or (running is not None and running.charger_calls_it == told):
+        return running
+    for t in (*charger.open_transactions(), *fleet.recent(charger.charger_id)):
+        if t.charger_calls_it == told:
+            return t
+    if running is not None or told in UNKNOWN_IDS or connector.status not in DRAWING:
+        return running
+    return _recover(fleet, bus, connector, report)
+
+
+def _recover(fleet: Fleet, bus: Bus, connector: Connector, report: MeterReported) -> Transaction:
+    register = next((s.energy_wh for s in report.samples if s.energy_wh is not None), connector.register_wh or 0)
+    found = Transaction(
+        fleet.take_transaction_id(),
+        connector.charger_id,
+        connector.connector_id,
+        "",
+        TagStatus.ACCEPTED,
+        started_at=report.at,
+        start_received_at=report.at,
+        meter_start_wh=register,
+        claimed_id=report.transaction_id,
+        estimated="its start was never reported: energy since it was noticed",
+    )
+    connector.transaction = found
+    bus.emit(EventKind.TRANSACTION_STARTED, report.at, connector.charger_id, found)
+    return found
 
 
 def stop(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped) -> Transaction:
     """Close the transaction this report means; one that nobody knows is kept as an orphan (TX-09)."""
     connector = _connector_of(charger, report)
     if connector is None or connector.transaction is None:
-        return _known_stop(fleet, charger, report) or _orphan(fleet, bus, charger, report)
+        known = _known_stop(fleet, charger, report)
+        if known is not None and known.closed_by == "csms":
+            _correct(fleet, bus, charger, known, report)
+        return known or _orphan(fleet, bus, charger, report)
     transaction = connector.transaction
     meters.record(fleet, bus, charger, connector, report.samples, report.at, transaction)
+    _settle(fleet, transaction, connector, report)
+    _detach(fleet, connector, transaction, TransactionState.COMPLETED)
+    bus.emit(EventKind.TRANSACTION_STOPPED, report.at, charger.charger_id, transaction)
+    return transaction
+
+
+def _correct(fleet: Fleet, bus: Bus, charger: Charger, closed: Transaction, report: TransactionStopped) -> None:
+    """The stop of a session that we had closed by estimate: what the charger says now counts, once."""
+    connector = fleet.connector(charger, closed.connector_id, report.at)
+    closed.estimated = ""
+    _settle(fleet, closed, connector, report)
+    closed.state = TransactionState.COMPLETED
+    meters.record(fleet, bus, charger, connector, report.samples, report.at, closed)
+    bus.emit(EventKind.TRANSACTION_STOPPED, report.at, charger.charger_id, closed)
+
+
+def _settle(fleet: Fleet, transaction: Transaction, connector: Connector, report: TransactionStopped) -> None:
     _settle_energy(fleet, transaction, connector, report)
     transaction.stopped_at = max(believed(report.station_at, report.at), transaction.started_at)
     transaction.stop_received_at = report.at
@@ -80,15 +147,12 @@ def stop(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped) -
     transaction.stop_id_tag = report.id_tag
     transaction.closed_by = "charger"
     transaction.interrupted = False
-    _detach(fleet, connector, transaction, TransactionState.COMPLETED)
-    bus.emit(EventKind.TRANSACTION_STOPPED, report.at, charger.charger_id, transaction)
-    return transaction
 
 
 def _connector_of(charger: Charger, report: TransactionStopped) -> Connector | None:
     running = [c for c in (charger.main, *charger.connectors.values()) if c.transaction is not None]
     for c in running:
-        if c.transaction is not None and c.transaction.transaction_id == report.transaction_id:
+        if c.transaction is not None and c.transaction.charger_calls_it == report.transaction_id:
             return c
     if report.transaction_id not in UNKNOWN_IDS:
         return None
@@ -98,8 +162,8 @@ def _connector_of(charger: Charger, report: TransactionStopped) -> Connector | N
 
 
 def _known_stop(fleet: Fleet, charger: Charger, report: TransactionStopped) -> Transaction | None:
-    for t in fleet.ended.get(charger.charger_id, ()):
-        if t.transaction_id == report.transaction_id:
+    for t in fleet.recent(charger.charger_id):
+        if t.charger_calls_it == report.transaction_id and t.state is not TransactionState.ORPHANED:
             return t
         is_orphan = t.state is TransactionState.ORPHANED
         if is_orphan and (t.meter_stop_wh, t.stopped_at) == (
@@ -153,17 +217,17 @@ def _settle_energy(fleet: Fleet, transaction: Transaction, connector: Connector,
         fleet.add_energy(max(0, transaction.energy_wh - metered), report.at)
 
 
-def _close(
-    fleet: Fleet, bus: Bus, connector: Connector, transaction: Transaction, at: int, state: TransactionState
-) -> None:
-    """End a transaction whose stop never came, because the charger has moved on."""
+def close(fleet: Fleet, bus: Bus, connector: Connector, at: int, reason: str, estimated: str) -> None:
+    """End the open transaction of `connector` ourselves, because its stop never came: energy of the last sample."""
+    transaction = connector.transaction
+    assert transaction is not None, "there is one to close"
     transaction.meter_stop_wh = transaction.meter_start_wh + transaction.energy_wh
     transaction.stopped_at = max(connector.metered_at, transaction.started_at)
     transaction.stop_received_at = at
-    transaction.stop_reason = "Superseded"
-    transaction.estimated = "the next session began before this one was stopped"
+    transaction.stop_reason = reason
+    transaction.estimated = estimated
     transaction.closed_by = "csms"
-    _detach(fleet, connector, transaction, state)
+    _detach(fleet, connector, transaction, TransactionState.TERMINATED)
     bus.emit(EventKind.TRANSACTION_STOPPED, at, connector.charger_id, transaction)
 
 

@@ -16,7 +16,9 @@ from websockets.server import ServerProtocol
 
 from server.links.handshake import Admission
 from server.links.link import Link
+from server.links.peers import certificate_name_of, peer_of
 from server.links.wire import Hold
+from server.model.connection import Cause, ConnectionAttempt
 
 if TYPE_CHECKING:
     from server.links.listener import Listener
@@ -40,7 +42,9 @@ class ChargerConnection(ServerConnection):
         self.link: Link | None = None
         self.admission: Admission | None = None
         self.peer = ""
-        self.refusal = ""  #: why the handshake failed, in words
+        self.refusal: tuple[Cause, str] | None = None  #: why the handshake failed: what it was, and what was seen
+        self.attempt: ConnectionAttempt | None = None  #: its row with the connection doctor, once it was let in
+        self.certificate_name = ""  #: CN of the client certificate; "" = none
         self.end_reason = ""  #: why we closed, in words; empty: the charger did
         self.first_bytes = b""
         self.activity = 0  #: grows with every frame, also ping and pong
@@ -58,8 +62,8 @@ class ChargerConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        address = transport.get_extra_info("peername") or ("?", 0)
-        self.peer = f"[{address[0]}]:{address[1]}" if ":" in str(address[0]) else f"{address[0]}:{address[1]}"
+        self.peer = peer_of(transport)
+        self.certificate_name = certificate_name_of(transport)
         self.listener.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -70,6 +74,16 @@ class ChargerConnection(ServerConnection):
     @property
     def is_secure(self) -> bool:
         return self.transport.get_extra_info("ssl_object") is not None
+
+    @property
+    def loss_cause(self) -> Cause | None:
+        """What to repair at the charger, when the connection ended of something that will happen again."""
+        if self.end_reason:
+            return None
+        if "reserved bits" in str(self.protocol.parser_exc or ""):
+            return Cause.COMPRESSED  # WS-20
+        sent = self.protocol.close_sent
+        return Cause.TOO_LARGE if sent is not None and sent.code == 1009 else None
 
     def loss_reason(self) -> str:
         """Why the connection ended, as a sentence part."""
@@ -93,9 +107,8 @@ class ChargerConnection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         if self.link is None and not self.first_bytes:
             self.first_bytes = data[:8]
-            if data.startswith(TLS_HELLO):
-                self.refusal = "TLS hello on the plain port: set the charger to ws://, or give the server a certificate"
-                self.transport.abort()
+            if data.startswith(TLS_HELLO) and not self.is_secure:
+                self.give_up(Cause.TLS_ON_PLAIN, "TLS hello on the plain port")
                 return
         if self._held or len(data) > SLICE:
             self._unread += data
@@ -181,6 +194,11 @@ class ChargerConnection(ServerConnection):
             self.protocol.send_close(code, reason.encode()[:120].decode(errors="ignore"))
             self.send_data()
         self._cut_soon()
+
+    def give_up(self, cause: Cause, detail: str) -> None:
+        """End it before it was let in."""
+        self.refusal = self.refusal or (cause, detail)
+        self.transport.abort()
 
     def cut(self, reason: str) -> None:
         """End it now, whatever is still unsent: a closing handshake hangs behind a peer that does not read."""

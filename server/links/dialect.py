@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from server.core.core import Core
 from server.links.rpc import Problem
 from server.model.charger import Charger
 from server.model.command import Operation, Reply
+from server.model.options import Options
 
 Payload = dict[str, Any]
 
@@ -23,8 +25,18 @@ class Inbound(NamedTuple):
     handle: Handler
     is_valid: Callable[[object], bool]  #: plainly fits the schema
     durable: bool = False  #: answered only after commit: the charger deletes its copy on our answer
-    lenient: bool = True  #: handled although it does not fit, as long as the essential fields are there
     before_accepted: bool = False  #: answered before the charger is accepted (BOOT-02, HB-05)
+    once: bool = False  #: must not count twice: a repeat gets the answer of the first (RPC-17)
+    delay_ms: Callable[[Options], int] | None = None  #: how long the answer waits (TX-24)
+    settle_ms: Callable[[Options], int] | None = None  #: how long nothing is asked after the answer (BOOT-04)
+
+
+class Trigger(NamedTuple):
+    """A message that a charger is asked to send."""
+
+    actions: tuple[str, ...]  #: it comes as one of these
+    message: str  #: the word it is asked with
+    connector_id: int | None  #: None: of any connector
 
 
 class Outbound(NamedTuple):
@@ -35,6 +47,8 @@ class Outbound(NamedTuple):
     read: Callable[[Payload], Operation]  #: of a payload that fits the schema; raises `InvalidPayload`
     reply: Callable[[Payload], Reply]
     tell: Callable[[Any], str]  #: a few words for the log line; no secrets
+    filled: Mapping[str, Any] = MappingProxyType({})  #: fields that may be left out because the server fills them
+    asks: Callable[[Any], Trigger | None] = lambda operation: None  #: the message that the charger sends for it
 
 
 class Dialect(NamedTuple):
@@ -44,3 +58,5 @@ class Dialect(NamedTuple):
     known_actions: frozenset[str]  #: all of the specification: known but not handled is NotSupported (RPC-09)
     explain: Callable[[str, object], Problem | None]  #: (action, payload) -> the precise error of a CALL (RPC-11)
     normalise: Callable[[str, object], tuple[Payload, tuple[str, ...]]]  #: -> payload made to fit, deviations
+    check_answer: Callable[[str, object], tuple[str, ...]]  #: (action, payload of an answer) -> deviations (RPC-19)
+    shape: Callable[[Payload, Options], Payload]  #: what we send, as this charger needs it

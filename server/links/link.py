@@ -6,6 +6,7 @@ answer. No task, no await, no exception that ends the session.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -16,15 +17,19 @@ import orjson
 from server.core.core import Core
 from server.core.ports import Durability
 from server.links import rpc
+from server.links.asked import Asked
 from server.links.dialect import Dialect, Inbound, Payload
+from server.links.journal import Journal, Raw
 from server.links.outbox import OnLate, Outbox, Pending
+from server.links.quiet import Quiet
+from server.links.replay import Repeat, Replays
 from server.links.rpc import Broken, Call, CallError, CallResult, ErrorCode, MessageId, Problem, RpcError
 from server.links.secrets import mask
 from server.links.wire import Hold, Wire
 from server.model.charger import Charger
 from server.model.command import Command, CommandState, Operation, Reply
 from server.model.health import Health
-from server.model.log import Frame, Level
+from server.model.log import Level
 from server.model.status import Registration
 
 #: For tracebacks of our own bugs. Outside `ocpp_console`: the live tail gets a line with the charger's name instead.
@@ -34,12 +39,14 @@ log = logging.getLogger(__name__)
 MAX_OWED = 64
 FEW_OWED = 16
 
-#: As it was on the wire, without secrets.
-Raw = str | bytes
+#: A link that ends so soon after a start was answered did not like the answer (TX-24).
+SOON_MS = 3_000
 
 NOT_ACCEPTED = Problem(ErrorCode.SECURITY_ERROR, "the charger is not accepted: send BootNotification first")
 FAILED = Problem(ErrorCode.INTERNAL_ERROR, "the server failed to handle this message")
 UNKNOWN_ACTION = Problem(ErrorCode.NOT_IMPLEMENTED, "the action is not known")
+ID_USED = Problem(ErrorCode.PROTOCOL_ERROR, "the message id was used for another message")
+ODD_ID = Problem(ErrorCode.FORMATION_VIOLATION, "a message id is a text of 1 to 36 characters")
 UNSUPPORTED_ACTION = Problem(ErrorCode.NOT_SUPPORTED, "the action is known but not supported")
 
 
@@ -48,7 +55,7 @@ def now_ms() -> int:
 
 
 class Link:
-    """`on_late` is told of answers that come after their time-out."""
+    """`on_late` is told of answers that come after their time-out; `replays` outlives the link."""
 
     def __init__(
         self,
@@ -59,6 +66,7 @@ class Link:
         durability: Durability,
         health: Health,
         on_late: Callable[[], OnLate | None] = lambda: None,
+        replays: Replays | None = None,
     ) -> None:
         self.charger = charger
         self.wire = wire
@@ -66,11 +74,16 @@ class Link:
         self._routes = dialect.inbound
         self._core = core
         self._durability = durability
+        self._journal = Journal(charger, core, durability)
+        self._replays = replays if replays is not None else Replays()
         self._health = health
         self._on_late = on_late
+        self._asked = Asked()
         self._owed = 0  #: answers that wait for a commit
+        self._delayed_at = 0  #: when the last answer left that may be told to wait, ms
         self._is_ended = False
         self.outbox = Outbox(self._write_call, self._may_call)
+        self.quiet = Quiet(charger.options.boot_wait_ms, self.outbox.pump)
 
     # from the charger
 
@@ -90,8 +103,9 @@ class Link:
             plain = False
         try:
             if plain:
-                self._journal(at, "in", action, message_id, mask(raw) if is_text else data)
-                self._serve(at, route, action, message_id, payload)
+                shown = mask(raw) if is_text else data
+                self._journal.begin(shown)
+                self._serve(at, route, action, message_id, payload, shown)
             else:
                 self._receive_odd(at, data, is_text)
         except Exception as failure:  # noqa: BLE001 - a bug here must cost one message, not the session
@@ -99,41 +113,50 @@ class Link:
 
     def _receive_odd(self, at: int, data: bytes, is_text: bool) -> None:
         """Everything but a plainly valid CALL: answers to ours, unknown actions, and what chargers make of JSON."""
+        strict = self.charger.options.strict
         try:
-            text = str(data, "utf-8")
-            raw: Raw | None = mask(text) if is_text else data
-            deviations: tuple[str, ...] = ()
+            text, odd_bytes = str(data, "utf-8"), False
         except UnicodeDecodeError:
-            text, raw, deviations = str(data, "cp1252", "replace"), data, ("RPC-22",)
-        for message in rpc.read(text):
+            text, odd_bytes = str(data, "cp1252", "replace"), True
+        raw: Raw | None = mask(text) if is_text and not odd_bytes else data
+        self._journal.begin(raw or "")
+        messages, repaired = rpc.read(text, strict)
+        for deviation in ("RPC-22:encoding", *repaired) if odd_bytes else repaired:
+            self._journal.note(at, deviation)
+        for message in messages:
             match message:
                 case Call():
-                    self._receive_call(at, message, raw, deviations)
+                    self._receive_call(at, message, raw, strict)
                 case CallResult() | CallError():
                     self._receive_answer(at, message, raw)
                 case Broken():
                     self._refuse_broken(at, message, raw)
             raw = None  # a second message of the same frame was journaled with the first
 
-    def _receive_call(self, at: int, call: Call, raw: Raw | None, deviations: tuple[str, ...]) -> None:
+    def _receive_call(self, at: int, call: Call, raw: Raw | None, strict: bool) -> None:
         route = self._routes.get(call.action)
-        deviations += call.deviations
+        message_id = call.message_id
+        for deviation in call.deviations:
+            self._journal.note(at, deviation)
         if route is None:
             known = call.action in self._dialect.known_actions
-            self._journal(at, "in", call.action[:50], call.message_id, raw, deviations)
-            self._refuse(at, call.action, call.message_id, UNSUPPORTED_ACTION if known else UNKNOWN_ACTION)
+            self._journal.note(at, f"RPC-09:{call.action[:40] if call.action.isidentifier() else 'odd name'}")
+            self._journal.came(at, call.action[:50], message_id, raw)
+            self._refuse(at, call.action, message_id, UNSUPPORTED_ACTION if known else UNKNOWN_ACTION)
             return
-        if isinstance(call.payload, dict) and route.is_valid(call.payload):
-            self._journal(at, "in", call.action, call.message_id, raw, deviations)
-            self._serve(at, route, call.action, call.message_id, call.payload)
-            return
-        problem = self._dialect.explain(call.action, call.payload) or FAILED
-        payload, odd_fields = self._dialect.normalise(call.action, call.payload)
-        self._journal(at, "in", call.action, call.message_id, raw, (*deviations, *odd_fields))
-        if route.lenient:
-            self._serve(at, route, call.action, call.message_id, payload, problem)
+        payload, problem = call.payload, None
+        if not isinstance(payload, dict) or not route.is_valid(payload):
+            problem = self._dialect.explain(call.action, payload) or FAILED
+            payload, odd_fields = self._dialect.normalise(call.action, payload)
+            for deviation in odd_fields:
+                self._journal.note(at, deviation)
+        if strict and "RPC-16:message id" in call.deviations:
+            problem = ODD_ID
+        if strict and problem is not None:
+            self._journal.came(at, call.action, message_id, raw)
+            self._refuse(at, call.action, message_id, problem)
         else:
-            self._refuse(at, call.action, call.message_id, problem)
+            self._serve(at, route, call.action, message_id, payload, raw, problem)
 
     def _serve(
         self,
@@ -142,45 +165,81 @@ class Link:
         action: str,
         message_id: MessageId,
         payload: Payload,
+        raw: Raw | None,
         problem: Problem | None = None,
     ) -> None:
-        """Handle and answer. `problem` is what is wrong with the payload, told if the handler cannot do without."""
+        """Handle, journal, answer. `problem`: what is wrong with the payload, told where it cannot be done without."""
+        answer = self._handle(at, route, action, message_id, payload, problem)
+        self._journal.came(at, action, message_id, raw)
+        if isinstance(answer, Problem):
+            self._refuse(at, action, message_id, answer)
+        elif route.durable:
+            self._owe(route, action, message_id, answer)
+        else:
+            self._send(at, action, message_id, answer)
+            if route.settle_ms is not None:
+                self.quiet.begin(route.settle_ms(self.charger.options))
+        if self.quiet and route.settle_ms is None:
+            self.quiet.end()  # it does not boot: it goes on where it was (BOOT-03)
+            self.outbox.pump()
+
+    def _handle(
+        self, at: int, route: Inbound, action: str, message_id: MessageId, payload: Payload, problem: Problem | None
+    ) -> str | Problem:
+        """The answer as it goes over the wire, or why there is none."""
         if self.charger.registration is not Registration.ACCEPTED and not route.before_accepted:
-            self._refuse(at, action, message_id, NOT_ACCEPTED)  # BOOT-02
-            return
+            return NOT_ACCEPTED  # BOOT-02
+        counts_once = route.once or self.charger.options.strict
+        if counts_once:
+            known = self._replays.find(message_id, self._journal.frame, self)
+            if known is not Repeat.NONE:
+                self._journal.note(at, "RPC-17:repeated" if isinstance(known, str) else "RPC-17:id used again")
+            if isinstance(known, str):
+                self._log(at, Level.INFO, "in", action, "repeated: gets the answer it had")
+                return known
+            if known is Repeat.OTHER and self.charger.options.strict:
+                return ID_USED
+        if self._asked and (asked_for := self._asked.take(action, payload)) is not None:
+            self._core.message_received(self.charger, asked_for, at)
         try:
             answer = rpc.result(message_id, route.handle(self._core, self.charger, at, payload))
         except RpcError as refusal:
-            self._refuse(at, action, message_id, problem or refusal.problem)
-            return
+            return problem or refusal.problem
         except Exception as failure:  # noqa: BLE001 - one message fails, not the session
             self._tell_failure(at, action, failure)
-            self._refuse(at, action, message_id, FAILED)
-            return
-        if route.durable:
-            self._owe(action, message_id, answer)
-        else:
-            self._send(at, action, message_id, answer)
+            return FAILED
+        if counts_once:
+            self._replays.keep(message_id, self._journal.frame, answer, self)
+        return answer
 
     # durable answers
 
-    def _owe(self, action: str, message_id: MessageId, answer: str) -> None:
+    def _owe(self, route: Inbound, action: str, message_id: MessageId, answer: str) -> None:
         self._owed += 1
         if self._owed > MAX_OWED:
             self.wire.hold(Hold.DURABLE)
         if self._durability.is_behind:
             self.wire.hold(Hold.DISK)
-        self._durability.after_commit(partial(self._pay, action, message_id, answer))
+        self._durability.after_commit(partial(self._pay, route, action, message_id, answer))
 
-    def _pay(self, action: str, message_id: MessageId, answer: str, is_durable: bool) -> None:
+    def _pay(self, route: Inbound, action: str, message_id: MessageId, answer: str, is_durable: bool) -> None:
+        if not is_durable and not self._is_ended:
+            self._owed -= 1
+            self._log(now_ms(), Level.ERROR, "", "link", "%s not stored: no answer, link closed", (action,))
+            self.wire.finish(1013, "not stored, try again later")
+        elif route.delay_ms is not None and (delay := route.delay_ms(self.charger.options)):
+            asyncio.get_running_loop().call_later(delay / 1000, self._hand_over, route, action, message_id, answer)
+        else:
+            self._hand_over(route, action, message_id, answer)
+
+    def _hand_over(self, route: Inbound, action: str, message_id: MessageId, answer: str) -> None:
         self._owed -= 1
         if self._is_ended:
             return  # the charger will ask again
-        if not is_durable:
-            self._log(now_ms(), Level.ERROR, "", "link", "%s not stored: no answer, link closed", (action,))
-            self.wire.finish(1013, "not stored, try again later")
-            return
-        self._send(now_ms(), action, message_id, answer)
+        at = now_ms()
+        self._send(at, action, message_id, answer)
+        if route.delay_ms is not None:
+            self._delayed_at = at
         if self._owed <= FEW_OWED:
             self.wire.release(Hold.DURABLE)
         if self._owed == 0:
@@ -191,9 +250,12 @@ class Link:
     async def call(self, action: str, operation: Operation, timeout: float, command: Command) -> Reply:
         return await self.outbox.call(action, self._dialect.outbound[action], operation, timeout, command)
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: str, by_us: bool = True) -> None:
         """The link is over, or another one has taken its place: pending calls fail now. Idempotent."""
+        if not self._is_ended and not by_us and now_ms() - self._delayed_at < SOON_MS:
+            self._core.peculiar.note(self.charger, now_ms(), "TX-24", "link closed after the answer to a start", "")
         self._is_ended = True
+        self.quiet.end()
         self.outbox.close(reason)
 
     def tick(self) -> None:
@@ -202,14 +264,16 @@ class Link:
             self.wire.release(Hold.DISK)
 
     def _may_call(self) -> bool:
-        return self._owed == 0 and self.wire.is_open  # RPC-04
+        return self._owed == 0 and self.wire.is_open and not self.quiet.holds()  # RPC-04, BOOT-04
 
     def _write_call(self, pending: Pending) -> bool:
         at = now_ms()
-        payload = pending.route.write(pending.operation)
+        payload = self._dialect.shape(pending.route.write(pending.operation), self.charger.options)
         raw = rpc.call(pending.message_id, pending.action, payload)
         if not self._send(at, pending.action, pending.message_id, raw):
             return False
+        if (trigger := pending.route.asks(pending.operation)) is not None:
+            self._asked.add(trigger)
         command = pending.command
         told = (pending.route.tell(pending.operation), command.command_id, command.operator)
         self._log(at, Level.INFO, "out", pending.action, "%s  #%d %s", told)
@@ -218,7 +282,10 @@ class Link:
     def _receive_answer(self, at: int, answer: CallResult | CallError, raw: Raw | None) -> None:
         taken = self.outbox.take(answer.message_id)
         action = taken[0].action if taken else ""
-        self._journal(at, "in", action, answer.message_id, raw)
+        if taken is not None and isinstance(answer, CallResult):
+            for deviation in self._dialect.check_answer(action, answer.payload):
+                self._journal.note(at, deviation)
+        self._journal.came(at, action, answer.message_id, raw)
         if taken is None or taken[1]:
             self._health.stray_answers += 1
         if taken is None:
@@ -237,7 +304,8 @@ class Link:
     # answers, journal, log
 
     def _refuse_broken(self, at: int, broken: Broken, raw: Raw | None) -> None:
-        self._journal(at, "in", broken.action, broken.message_id or "", raw, ("RPC-12",))
+        self._journal.note(at, broken.rule)
+        self._journal.came(at, broken.action, broken.message_id or "", raw)
         if broken.message_id is not None:
             self._refuse(at, broken.action or "frame", broken.message_id, broken.problem)
         else:
@@ -252,25 +320,8 @@ class Link:
         if not self.wire.send_text(raw):
             return False
         self._health.frames_out += 1
-        self._journal(at, "out", action, message_id, mask(raw))
+        self._journal.went(at, action, message_id, mask(raw))
         return True
-
-    def _journal(
-        self,
-        at: int,
-        direction: str,
-        action: str,
-        message_id: MessageId,
-        raw: Raw | None,
-        deviations: tuple[str, ...] = (),
-    ) -> None:
-        if raw is None:
-            return
-        charger = self.charger
-        told = ",".join(dict.fromkeys(deviations)) if deviations else ""
-        self._durability.frame(
-            Frame(at, charger.key, charger.charger_id, direction, action, str(message_id), raw, told)
-        )
 
     def _log(
         self, at: int, level: Level, direction: str, action: str, template: str, args: tuple[object, ...] = ()

@@ -1,4 +1,4 @@
-"""The OCPP port: accepts chargers, refuses everything else with one sentence and one log line."""
+"""The OCPP ports, plain and TLS: accept chargers, refuse everything else with one sentence and one line."""
 
 from __future__ import annotations
 
@@ -7,24 +7,32 @@ import contextlib
 import errno
 import logging
 import socket
-from functools import partial
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import InvalidHandshake
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
-from server.config import OcppSettings
+from server.config import OcppSettings, SecuritySettings
 from server.core.core import Core
 from server.core.ports import CannotStart, Durability
 from server.core.tasks import TaskOwner
 from server.links import handshake
 from server.links.connection import ChargerConnection
+from server.links.gate import Gate
+from server.links.limits import Waiting, address_of
 from server.links.link import Link, now_ms
 from server.links.registry import STUCK_AFTER, Links
+from server.links.report import Reporter
+from server.links.tls import Doorstep, ServerTls
 from server.links.v16.routing import DIALECT
+from server.model.charger import Charger
+from server.model.connection import Cause
+from server.model.event import Event, EventKind
 from server.model.health import Health
 from server.model.log import Level
 from server.model.observation import Connected, Disconnected
@@ -33,6 +41,9 @@ from server.model.observation import Connected, Disconnected
 OPEN_TIMEOUT = 10.0
 STOP_TIMEOUT = 2.0
 BACKLOG = 1024
+
+#: For tracebacks of our own bugs.
+log = logging.getLogger(__name__)
 
 #: What `websockets` would log is told in our own words, once.
 _silent = logging.getLogger("ocpp_console.websockets")
@@ -53,32 +64,78 @@ class Listener:
         durability: Durability,
         health: Health,
         stuck_after: float = STUCK_AFTER,
+        security: SecuritySettings | None = None,
     ) -> None:
         self.settings = settings
-        self.links = Links(settings, core, stuck_after)
+        self.security = security or SecuritySettings()
+        self.report = Reporter(core, health)
+        self.links = Links(settings, core, stuck_after, self.report)
         self.port = settings.port
+        self.tls_port: int | None = None  #: None = no certificate, no TLS
+        self._gate = Gate(self.security, core, self.links)
+        self._tls: ServerTls | None = None
         self._core = core
         self._durability = durability
         self._health = health
         self._tasks = TaskOwner("links")
         self._connections: set[ChargerConnection] = set()
-        self._server: Server | None = None
+        self._waiting: Waiting[ChargerConnection | Doorstep] = Waiting()
+        self._servers: list[Server] = []
+        self._unlisten: Callable[[], None] = lambda: None
 
     @property
     def host(self) -> str:
         return self.settings.host
 
     async def __aenter__(self) -> Self:
+        if self.security.problem:
+            raise ListenError(self.security.problem)
+        self._tls = ServerTls(self.security) if self.security.has_tls else None
+        try:
+            self.port = await self._listen(self.settings.port, "--port", self._plain)
+            if self._tls is not None:
+                self.tls_port = await self._listen(self.security.tls_port, "security.tls_port", self._secured)
+                self._tasks.spawn(self._tls.watch(), "certificate")
+        except ListenError:
+            await self._stop_listening()
+            raise
+        self._tasks.spawn(self.links.sweep(), "sweep")
+        self._unlisten = self._core.bus.listen(self._on_event)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye to every charger, then cut what has not gone within `STOP_TIMEOUT`."""
+        self._unlisten()
+        for server in self._servers:
+            server.close(close_connections=False)
+        self.links.finish_all(1001, "the server stops")
+        deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
+        for waiting in list(self._waiting):
+            waiting.give_up(Cause.SERVER_ERROR, "the server stops")
+        for connection in list(self._connections):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(deadline):
+                    await connection.wait_closed()
+        for connection in list(self._connections):
+            connection.transport.abort()
+        await self._stop_listening()
+        self._gate.close()
+        await self._tasks.close()
+
+    async def _listen(self, port: int, option: str, factory: Callable[..., Any]) -> int:
+        """Open one port; the answer is its number. `ListenError` when it cannot be had."""
         settings = self.settings
         try:
-            self._server = await serve(
+            server = await serve(
                 self._stay,
                 settings.host or None,
-                settings.port,
+                port,
                 process_request=self._process_request,
                 process_response=self._process_response,
                 select_subprotocol=_chosen,
-                create_connection=partial(ChargerConnection, listener=self),  # type: ignore[arg-type]
+                create_connection=factory,  # type: ignore[arg-type]
                 compression=None,
                 max_size=settings.max_frame_bytes,
                 ping_interval=None,
@@ -89,65 +146,97 @@ class Listener:
                 backlog=BACKLOG,
             )
         except (OSError, OverflowError) as failure:
-            raise ListenError(_why_not(settings, failure)) from None
-        self.port = next(iter(self._server.sockets)).getsockname()[1]
-        self._tasks.spawn(self.links.sweep(), "sweep")
-        return self
+            raise ListenError(_why_not(settings.host, port, option, failure)) from None
+        self._servers.append(server)
+        return int(next(iter(server.sockets)).getsockname()[1])
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Say goodbye to every charger, then cut what has not gone within `STOP_TIMEOUT`."""
-        assert self._server is not None, "entered before"
-        self._server.close(close_connections=False)
-        self.links.finish_all(1001, "the server stops")
-        deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
-        for connection in list(self._connections):
-            if connection.link is None:
-                connection.transport.abort()  # still in its handshake
-        for connection in list(self._connections):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(deadline):
-                    await connection.wait_closed()
-        for connection in list(self._connections):
-            connection.transport.abort()
-        await self._server.wait_closed()
-        await self._tasks.close()
+    async def _stop_listening(self) -> None:
+        for server in self._servers:
+            server.close(close_connections=False)
+            await server.wait_closed()
+
+    def _plain(self, *arguments: Any, **options: Any) -> ChargerConnection:
+        return ChargerConnection(*arguments, listener=self, **options)
+
+    def _secured(self, *arguments: Any, **options: Any) -> Doorstep:
+        tls = self._tls
+        assert tls is not None, "the TLS port is open only with a certificate"
+        return Doorstep(self._plain(*arguments, **options), self, lambda: tls.context, self._tasks)
+
+    def reload_certificate(self) -> bool:
+        """Read certificate and key anew; False when there are none, or the old ones stay."""
+        return self._tls is not None and self._tls.reload()
 
     # handshake
 
-    def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         assert isinstance(connection, ChargerConnection)
         try:
-            connection.admission = handshake.admit(request)
+            connection.admission = await self._gate.admit(connection, request)
         except handshake.Refusal as refusal:
-            connection.refusal = refusal.sentence
-            return connection.respond(refusal.status, refusal.sentence + "\n")
-        handshake.complete(request.headers)
+            connection.refusal = (refusal.cause, refusal.detail)
+            return handshake.answer_to(connection, refusal)
+        except Exception as failure:
+            log.error("a handshake of %s failed", connection.peer, exc_info=failure)
+            connection.refusal = (Cause.SERVER_ERROR, type(failure).__name__)
+            return connection.respond(500, "The server failed on this.\n")
         return None
 
     def _process_response(self, connection: ServerConnection, request: Request, response: Response) -> Response | None:
         """The handshake is good: let the core decide, and put the link in place before the first frame."""
         assert isinstance(connection, ChargerConnection)
-        if response.status_code != 101 or connection.admission is None:
+        admission = connection.admission
+        if response.status_code != 101 or admission is None:
             return None
         if connection.protocol.state is not State.CONNECTING:
             return None  # it was lost meanwhile
-        identity, subprotocol = connection.admission
         at = now_ms()
         charger = self._core.connected(
-            Connected(identity, at, connection.peer, DIALECT.version, connection.is_secure, subprotocol)
+            Connected(
+                admission.identity,
+                at,
+                connection.peer,
+                DIALECT.version,
+                connection.is_secure,
+                admission.subprotocol,
+                admission.profile,
+            )
         )
         if charger is None:
-            connection.refusal = f"unknown charger {identity!r}: register it, or set unknown_chargers to ask"
+            connection.refusal = (Cause.UNKNOWN, "unknown charger")
             return connection.respond(404, "This server does not know this charger.\n")
+        self._waiting.left(connection)
+        for deviation in admission.deviations:
+            rule, _, detail = deviation.partition(":")
+            self._core.peculiar.note(charger, at, rule, detail, f"GET {request.path.partition('?')[0]}")
         connection.link = Link(
-            charger, connection, DIALECT, self._core, self._durability, self._health, lambda: self.links.on_late
+            charger,
+            connection,
+            DIALECT,
+            self._core,
+            self._durability,
+            self._health,
+            lambda: self.links.on_late,
+            self.links.replays(charger.charger_id),
         )
         self.links.add(connection)
-        told = (connection.peer, DIALECT.version, "" if subprotocol else ", no subprotocol offered")
+        connection.attempt = self.report.connected(
+            connection.peer, charger.charger_id, admission.profile, admission.oddities
+        )
+        told = (connection.peer, DIALECT.version, "".join(f"; {oddity}" for oddity in admission.oddities))
         self._core.log.add(at, Level.INFO, charger.charger_id, "", "link", "connected from %s, OCPP %s%s", told)
         return None
+
+    def _on_event(self, event: Event) -> None:
+        """SEC-11: the serial number that a charger boots with must be the one in its certificate."""
+        if event.kind is not EventKind.CHARGER_BOOTED or not isinstance(event.subject, Charger):
+            return
+        connection = self.links.connection_of(event.charger_id)
+        name = connection.admission.certificate_name if connection and connection.admission else ""
+        if connection is not None and name and name.casefold() != event.subject.serial.casefold():
+            detail = f"it booted as serial number {event.subject.serial!a}, its certificate is that of {name!a}"
+            self.report.noticed(connection.peer, event.charger_id, Cause.CERTIFICATE, detail)
+            connection.loop.call_soon(connection.finish, 1008, "the certificate is that of another charger")
 
     async def _stay(self, connection: ServerConnection) -> None:
         """`websockets` ends a connection when its handler returns: all work is done in `process_event`."""
@@ -157,50 +246,70 @@ class Listener:
 
     def opened(self, connection: ChargerConnection) -> None:
         self._connections.add(connection)
+        self.arrived(connection)
 
     def closed(self, connection: ChargerConnection) -> None:
         self._connections.discard(connection)
+        self._waiting.left(connection)
         link = connection.link
         if link is None:
-            self._tell_refused(connection)
+            cause, detail = connection.refusal or _odd_request(connection)
+            identity = connection.admission.identity if connection.admission else handshake.id_in(connection.request)
+            self.report.refused(connection.peer, identity, cause, detail)
             return
         reason = connection.loss_reason()
-        link.end(reason)
+        link.end(reason, by_us=bool(connection.end_reason))
+        if connection.attempt is not None:
+            self.report.ended(connection.attempt, connection.peer, reason)
+        if connection.loss_cause is not None:
+            self.report.noticed(connection.peer, link.charger.charger_id, connection.loss_cause, reason)
         if self.links.remove(connection):
             self._core.disconnected(Disconnected(link.charger.charger_id, now_ms(), reason))
 
-    def _tell_refused(self, connection: ChargerConnection) -> None:
-        self._health.refused_connections += 1
-        reason = connection.refusal or _odd_request(connection)
-        identity = connection.admission.identity if connection.admission else ""
-        told = (connection.peer, identity and f" as {identity}", reason)
-        self._core.log.add(now_ms(), Level.WARNING, "", "", "link", "refused %s%s: %s", told)
+    # doorsteps, and the number of those who wait
+
+    def arrived(self, waiting: ChargerConnection | Doorstep) -> None:
+        now = asyncio.get_running_loop().time()
+        victim = self._waiting.came(waiting, address_of(waiting.peer), now)
+        if victim is not None:
+            victim.give_up(Cause.RATE, "too many handshakes are not finished: the oldest is cut")
+
+    def gone(self, door: Doorstep, refusal: tuple[Cause, str] | None) -> None:
+        self._waiting.left(door)
+        if refusal is not None:
+            self.report.refused(door.peer, "", *refusal)
 
 
-def _chosen(connection: ServerConnection, offers: Any) -> Subprotocol | None:
+def _chosen(connection: ServerConnection | Doorstep, offers: Any) -> Subprotocol | None:
     """Echo the offer that the handshake chose, in the charger's spelling."""
+    if isinstance(connection, Doorstep):
+        connection = connection.connection
     assert isinstance(connection, ChargerConnection)
     chosen = connection.admission.subprotocol if connection.admission else None
     return Subprotocol(chosen) if chosen is not None else None
 
 
-def _odd_request(connection: ChargerConnection) -> str:
+def _odd_request(connection: ChargerConnection) -> tuple[Cause, str]:
     """What came instead of a handshake."""
     if not connection.first_bytes:
-        return "connected and sent nothing"
+        return Cause.TCP_PROBE, "connected and sent nothing"
     failure = connection.protocol.handshake_exc
-    return f"no WebSocket handshake ({failure})" if failure else "the handshake was not finished in time"
+    if isinstance(failure, InvalidHandshake) and connection.request is not None:
+        return Cause.NO_UPGRADE, f"no WebSocket handshake ({failure})"
+    if failure is not None:
+        return Cause.NOT_WEBSOCKET, f"no WebSocket handshake ({failure})"
+    return Cause.TOO_SLOW, "the handshake was not finished in time"
 
 
-def _why_not(settings: OcppSettings, failure: Exception) -> str:
-    where = f"{settings.host or '*'}:{settings.port}"
+def _why_not(host: str, port: int, option: str, failure: Exception) -> str:
+    where = f"{host or '*'}:{port}"
     match getattr(failure, "errno", None):
         case errno.EADDRINUSE:
-            return f"port {settings.port} is taken: stop the program that uses it, or choose another with --port"
+            return f"port {port} is taken: stop the program that uses it, or choose another with {option}"
         case errno.EACCES:
-            return f"not allowed to open {where}: choose a port above 1023 with --port"
+            return f"not allowed to open {where}: choose a port above 1023 with {option}"
         case errno.EADDRNOTAVAIL:
-            return f"this machine has no address {settings.host}: choose another with --host"
+            return f"this machine has no address {host}: choose another with --host"
     if isinstance(failure, socket.gaierror):
-        return f"{settings.host} is no address of this machine: choose another with --host"
+        return f"{host} is no address of this machine: choose another with --host"
     return f"cannot listen on {where}: {failure}"

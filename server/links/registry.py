@@ -12,11 +12,17 @@ from server.links.connection import ChargerConnection
 from server.links.dialect import Outbound
 from server.links.link import now_ms
 from server.links.outbox import OnLate
+from server.links.replay import Replays
+from server.links.report import Reporter
 from server.links.secrets import mask
+from server.links.takeover import ANSWER_S, Takeovers
 from server.links.v16 import payloads
-from server.links.v16.routing import OUTBOUND
+from server.links.v16.outbound.routes import OUTBOUND
+from server.links.v16.routing import DIALECT
 from server.model.command import Command, CommandState, Operation, Reply
+from server.model.connection import Cause
 from server.model.log import Level
+from server.model.options import DEFAULT
 
 #: Seconds a charger may leave our bytes unread until it is cut.
 STUCK_AFTER = 10.0
@@ -40,14 +46,23 @@ class _Watch:
 class Links:
     """Implements `server.core.ports.Sender`. `on_late` is told of answers that come after their time-out (RPC-06)."""
 
-    def __init__(self, settings: OcppSettings, core: Core, stuck_after: float = STUCK_AFTER) -> None:
+    def __init__(
+        self,
+        settings: OcppSettings,
+        core: Core,
+        stuck_after: float,
+        report: Reporter,
+    ) -> None:
         self._settings = settings
         self._core = core
         self._stuck_after = stuck_after
+        self._report = report
+        self._takeovers = Takeovers()
         self._watched: dict[str, _Watch] = {}
         self._routes: dict[type[Operation], tuple[str, Outbound]] = {
             route.operation: (action, route) for action, route in OUTBOUND.items()
         }
+        self._replays: dict[str, Replays] = {}
         self.on_late: OnLate | None = None
 
     def __len__(self) -> int:
@@ -68,8 +83,34 @@ class Links:
             self._core.log.add(
                 now_ms(), Level.WARNING, charger_id, "", "link", "new link from %s replaces the one from %s", told
             )
+            self._taken_over(connection, before.connection, charger_id, now)
             before.connection.link.end("the charger opened another link")
             before.connection.finish(1012, "another link of this charger replaces this one")
+
+    def _taken_over(self, new: ChargerConnection, old: ChargerConnection, charger_id: str, now: float) -> None:
+        detail = f"the link from {old.peer} was replaced by one from {new.peer}"
+        self._report.noticed(new.peer, charger_id, Cause.TAKEN_OVER, detail)
+        if self._takeovers.count(charger_id, now):
+            told = "%s and %s replace each other's link: for a minute the one that answers is kept"
+            self._core.log.add(now_ms(), Level.ERROR, charger_id, "", "link", told, (old.peer, new.peer))
+
+    def connection_of(self, charger_id: str) -> ChargerConnection | None:
+        watch = self._watched.get(charger_id)
+        return watch.connection if watch is not None else None
+
+    def held_by(self, charger_id: str) -> ChargerConnection | None:
+        """The connection that may not be replaced just now because two fight for it (T2); else None."""
+        now = asyncio.get_running_loop().time()
+        return self.connection_of(charger_id) if self._takeovers.is_held(charger_id, now) else None
+
+    async def is_alive(self, connection: ChargerConnection) -> bool:
+        """Does it answer a ping, or say anything, within a moment?"""
+        before, loop = connection.activity, asyncio.get_running_loop()
+        deadline = loop.time() + ANSWER_S
+        connection.send_ping()
+        while connection.activity == before and connection.is_open and loop.time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        return connection.is_open and connection.activity != before
 
     def remove(self, connection: ChargerConnection) -> bool:
         """False: another link had taken its place, so the charger is still online."""
@@ -80,6 +121,10 @@ class Links:
             return False
         del self._watched[link.charger.charger_id]
         return True
+
+    def replays(self, charger_id: str) -> Replays:
+        """What a charger may ask again, whichever link it comes on (RPC-17)."""
+        return self._replays.setdefault(charger_id, Replays())
 
     def finish_all(self, code: int, reason: str) -> None:
         for watch in list(self._watched.values()):
@@ -96,7 +141,9 @@ class Links:
 
     def preview(self, charger_id: str, operation: Operation) -> str:
         action, route = self._routes[type(operation)]
-        return mask(rpc.call("…", action, route.write(operation)))
+        charger = self._core.fleet.find(charger_id)
+        options = charger.options if charger is not None else DEFAULT
+        return mask(rpc.call("…", action, DIALECT.shape(route.write(operation), options)))
 
     def parse(self, action: str, payload: dict[str, object]) -> Operation:
         return payloads.parse(action, payload)
@@ -136,7 +183,7 @@ class Links:
         if connection.activity != watch.activity or connection.is_held:
             watch.activity, watch.active_at = connection.activity, now
         quiet = now - watch.active_at
-        every = self._settings.ping_interval
+        every = 0 if link.charger.options.no_ping else self._settings.ping_interval
         if self._core.is_silent(link.charger, link.charger.seen_at + round(quiet * 1000)):
             connection.cut(f"nothing heard for {quiet:.0f} s")  # WS-17, by a clock that never jumps
         elif every and connection.pongs and quiet > 2 * every + 10:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import orjson
 
+from server.links import repair
+
 #: Documents read from one frame (RPC-22); what comes after them is kept in the journal only.
 MAX_DOCUMENTS = 16
 #: Longest frame given to the second, slower and more forgiving reader, in characters.
@@ -20,6 +22,8 @@ MAX_FORGIVEN = 65_536
 #: Longest message id echoed; the specification allows 36 (RPC-16).
 MAX_ECHOED_ID = 255
 
+_AROUND = "\ufeff\x00 \t\r\n"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CALL_HEAD = re.compile(r'\s*\[\s*2\s*,\s*"([^"\\]{1,36})"\s*,\s*(?:"(\w{1,50})")?')
 
 
@@ -85,17 +89,25 @@ class Broken(NamedTuple):
     message_id: MessageId | None
     action: str
     problem: Problem
+    rule: str = "RPC-12"  #: that it breaks
 
 
 Message = Call | CallResult | CallError | Broken
 
 
-def read(text: str) -> list[Message]:
-    """All messages of one frame: usually one; at most `MAX_DOCUMENTS`. Never raises."""
-    documents, repaired = _documents(text)
+class Reading(NamedTuple):
+    """What was in one frame: its messages, and the deviations it took to read them, as `RULE:detail`."""
+
+    messages: list[Message]
+    deviations: tuple[str, ...] = ()
+
+
+def read(text: str, strict: bool = False) -> Reading:
+    """All messages of one frame: usually one; at most `MAX_DOCUMENTS`. Never raises. `strict`: nothing is repaired."""
+    documents, repaired = _strictly(text) if strict else _documents(text)
     if not documents:
-        return [_salvage(text)]
-    return [_message(document, repaired) for document in documents]
+        return Reading([_salvage(text)], repaired)
+    return Reading([_message(document) for document in documents], repaired)
 
 
 def result(message_id: MessageId, payload: str) -> str:
@@ -116,40 +128,50 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def _strictly(text: str) -> tuple[list[object], tuple[str, ...]]:
+    try:
+        return [orjson.loads(text)], ()
+    except orjson.JSONDecodeError:
+        return [], ()
+
+
 def _documents(text: str) -> tuple[list[object], tuple[str, ...]]:
     """The JSON documents in a frame, and the deviations it took to read them; no documents: not readable."""
-    stripped = text.strip("\ufeff\x00 \t\r\n")
-    deviations = ("RPC-22",) if stripped != text else ()
+    stripped = text.strip(_AROUND)
+    deviations: dict[str, None] = {"RPC-22:around": None} if stripped != text else {}
     found: list[object] = []
     while stripped and len(found) < MAX_DOCUMENTS:
         try:
             found.append(orjson.loads(stripped))
-            return found, deviations
-        except orjson.JSONDecodeError as failure:
-            deviations = ("RPC-22",) if found or "unexpected content after" in failure.msg else ("RPC-12",)
-            document, end = _forgiving(stripped)
-            if end == 0:
-                return found, deviations
-            found.append(document)
-            stripped = stripped[end:].lstrip("\ufeff\x00 \t\r\n,")
-    return found, deviations or ("RPC-12",)
+            break
+        except orjson.JSONDecodeError:
+            document, repairs, end = _forgiving(stripped)
+        if end == 0:
+            break
+        found.append(document)
+        deviations |= dict.fromkeys(repairs)
+        stripped = stripped[end:].lstrip(_AROUND + ",")
+        if stripped:
+            deviations["RPC-22:several"] = None
+    return found, tuple(deviations)
 
 
 _decoder = json.JSONDecoder(strict=False)
 
 
-def _forgiving(text: str) -> tuple[object, int]:
-    """First document and where it ends; reads raw control characters inside strings. End 0: not readable.
+def _forgiving(text: str) -> tuple[object, tuple[str, ...], int]:
+    """First document, what was repaired, and where it ends. End 0: not readable.
 
     The way through `orjson` leaves only what JSON can hold: no lone surrogates, huge integers or deep nesting.
     """
     if len(text) > MAX_FORGIVEN:
-        return None, 0
+        return None, (), 0
     try:
         document, end = _decoder.raw_decode(text)
-        return orjson.loads(orjson.dumps(document)), end
+        document = orjson.loads(orjson.dumps(document))
     except (ValueError, TypeError, RecursionError):
-        return None, 0
+        return repair.mend(text)
+    return document, (repair.CHARACTER,) if _CONTROL.search(text, 0, end) else (), end
 
 
 def _salvage(text: str) -> Broken:
@@ -161,17 +183,17 @@ def _salvage(text: str) -> Broken:
     return Broken(head[1], head[2] or "", problem)
 
 
-def _message(document: object, deviations: tuple[str, ...]) -> Message:
+def _message(document: object) -> Message:
     if not isinstance(document, list) or not document:
         return Broken(None, "", Problem(ErrorCode.FORMATION_VIOLATION, "a message is a JSON array"))
     kind = document[0]
     message_id = _readable_id(document[1]) if len(document) > 1 else None
     if type(kind) is not int or kind not in (2, 3, 4):
-        return Broken(None, "", Problem(ErrorCode.PROTOCOL_ERROR, "unknown message type"))  # RPC-13: ignored
+        return Broken(None, "", Problem(ErrorCode.PROTOCOL_ERROR, "unknown message type"), "RPC-13")  # ignored
     if message_id is None:
-        return Broken(None, "", Problem(ErrorCode.PROTOCOL_ERROR, "the message id is not readable"))
+        return Broken(None, "", Problem(ErrorCode.PROTOCOL_ERROR, "the message id is not readable"), "RPC-16")
     if kind == 2:
-        return _call(document, message_id, deviations)
+        return _call(document, message_id)
     if kind == 3:
         return CallResult(message_id, document[2] if len(document) > 2 else None)
     rest = document[2:5] + ["", "", {}][len(document[2:5]) :]
@@ -187,16 +209,16 @@ def _readable_id(value: object) -> MessageId | None:
     return None
 
 
-def _call(document: list[object], message_id: MessageId, deviations: tuple[str, ...]) -> Call | Broken:
+def _call(document: list[object], message_id: MessageId) -> Call | Broken:
     action = document[2] if len(document) > 2 else None
     if not isinstance(action, str):
-        return Broken(message_id, "", Problem(ErrorCode.FORMATION_VIOLATION, "the action must be a string"))
+        return Broken(message_id, "", Problem(ErrorCode.FORMATION_VIOLATION, "the action must be a string"), "RPC-15")
     if len(document) != 4:
         problem = Problem(ErrorCode.FORMATION_VIOLATION, "a CALL has four elements: 2, id, action, payload")
-        return Broken(message_id, action[:50], problem)
-    if not isinstance(message_id, str) or not 0 < len(message_id) <= 36:
-        deviations += ("RPC-16",)
+        return Broken(message_id, action[:50], problem, "RPC-15")
+    odd_id = not isinstance(message_id, str) or not 0 < len(message_id) <= 36
+    deviations = ("RPC-16:message id",) if odd_id else ()
     payload = document[3]
     if payload is None:
-        return Call(message_id, action, {}, (*deviations, "RPC-14"))
+        return Call(message_id, action, {}, (*deviations, "RPC-14:payload"))
     return Call(message_id, action, payload, deviations)

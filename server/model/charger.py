@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from server.model.configuration import ConfigItem
 from server.model.fault import Fault
+from server.model.options import DEFAULT, Options
+from server.model.quirk import MatchedQuirk
+from server.model.reservation import Reservation
 from server.model.status import ChargerStatus, ConnectorStatus, Registration
 from server.model.transaction import Transaction
 
@@ -77,6 +81,18 @@ class Charger:
     reconnects: int = 0
     main: Connector = field(default_factory=lambda: Connector("", 0))  #: connector 0, the main controller
     connectors: dict[int, Connector] = field(default_factory=dict)  #: by connector id, ascending, without 0
+    options: Options = DEFAULT  #: as they hold: derived by core.quirks
+    own_options: dict[str, object] = field(default_factory=dict)  #: what the operator set
+    quirks: tuple[MatchedQuirk, ...] = ()  #: shipped profiles that fit, derived by core.quirks
+    configuration: dict[str, ConfigItem] = field(default_factory=dict)  #: as last read, by folded key (CFG-04)
+    reservations: dict[int, Reservation] = field(default_factory=dict)  #: those that have not ended, by id
+    local_list_version: int | None = None  #: None = not asked; -1 = it has no list, 0 = an empty one (LL-01)
+    refused_triggers: dict[str, str] = field(default_factory=dict)  #: message -> its word for no (TRG-02)
+    boots: list[int] = field(default_factory=list)  #: times of the last boots, ms
+    alarm: Fault | None = None  #: something that we noticed ourselves: a reboot loop (BOOT-11)
+    enabled: bool = True  #: False: an operator has switched it off, it is not let in
+    security_profile: int = 0  #: highest OCPP security profile it logged in with: never lowered by itself (SEC-08)
+    removed: bool = False  #: forgotten; only rows of the database are ever found so
     status: ChargerStatus = ChargerStatus.UNAVAILABLE  #: derived by core.station whenever a connector changes
 
     @property
@@ -87,12 +103,22 @@ class Charger:
         """The connector with this id, the main controller for 0, None when it was never seen."""
         return self.main if connector_id == 0 else self.connectors.get(connector_id)
 
+    def setting(self, key: str) -> str | None:
+        """Value of a configuration key as last read, without the quotes and blanks that some put around it (CFG-04)."""
+        item = self.configuration.get(key.casefold())
+        return None if item is None or item.value is None else item.value.strip("\"' ")
+
+    def limit(self, key: str) -> int | None:
+        """`setting` as a whole number; None when it is not known, or no number."""
+        text = self.setting(key) or ""
+        return int(text) if text.isascii() and text.isdigit() else None
+
     def open_transactions(self) -> list[Transaction]:
         return [c.transaction for c in self.connectors.values() if c.transaction is not None]
 
     def open_faults(self) -> list[Fault]:
         """Open faults and warnings, the main controller's first."""
-        found = []
+        found = [] if self.alarm is None else [self.alarm]
         for c in (self.main, *self.connectors.values()):
             found += [f for f in (c.fault, c.warning) if f is not None]
         return found

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal, NamedTuple
 
 from server.model.configuration import ConfigItem
+from server.model.profile import ChargingProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class ChangeConfiguration(Operation):
 
 @dataclass(frozen=True, slots=True)
 class RemoteStart(Operation):
-    """`connector_id` None: the charger chooses (some refuse that, TX-21)."""
+    """`connector_id` None: the charger chooses (some refuse that, TX-21). `profile` holds for the session (TX-22)."""
 
     name: ClassVar[str] = "RemoteStartTransaction"
     id_tag: str
     connector_id: int | None = None
+    profile: ChargingProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Reply(NamedTuple):
     """What came back for one call, in neutral words. Never an exception: everything a charger can do is a value.
 
     `state` is one of ACCEPTED, REJECTED, ERROR, TIMED_OUT, OFFLINE. `status` is the charger's own word
-    ("RebootRequired", "NotSupported", "Accepted"), empty when the answer has none.
+    ("RebootRequired", "NotSupported", "Accepted"), empty when the answer has none. `facts` are what else the answer
+    says, in words: "version 7", "file diag.zip".
     """
 
     state: CommandState
@@ -77,6 +80,7 @@ class Reply(NamedTuple):
     response: dict[str, object] | None = None
     error: str = ""
     items: tuple[ConfigItem, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 class StepState(StrEnum):
@@ -114,6 +118,7 @@ class Command:
     status: str = ""  #: the charger's own word, see `Reply.status`
     error: str = ""  #: one sentence for a person
     items: tuple[ConfigItem, ...] = ()  #: keys that GetConfiguration brought
+    facts: tuple[str, ...] = ()  #: what else the answer says, see `Reply.facts`
     steps: list[Step] = field(default_factory=list)
     answered_late: bool = False  #: the answer came after the time-out (RPC-06)
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from server.model.certificate import CertificateRequest
 from server.model.charger import Charger, Connector
 from server.model.command import Command
+from server.model.configuration import ConfigItem
+from server.model.connection import ConnectionAttempt
+from server.model.credential import Credential
+from server.model.deviation import Deviation
+from server.model.drop_file import DropFile
 from server.model.fault import Fault
+from server.model.job import Job
+from server.model.reservation import Reservation
+from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
 from server.model.transaction import MeterRow, Transaction
 
@@ -28,9 +37,55 @@ class EventKind(StrEnum):
     TAG_CHANGED = "tag.changed"
     TAG_REMOVED = "tag.removed"
     COMMAND_CHANGED = "command.changed"
+    JOB_CHANGED = "job.changed"
+    SECURITY_EVENT = "security.event"
+    CERTIFICATE_REQUESTED = "certificate.requested"
+    FILE_CHANGED = "file.changed"
+    FILE_REMOVED = "file.removed"
+    CONNECTION_CHANGED = "connection.changed"
+    CHARGER_REMOVED = "charger.removed"
+    CREDENTIAL_CHANGED = "credential.changed"
+    CREDENTIAL_REMOVED = "credential.removed"
+    CONFIGURATION_READ = "configuration.read"  #: the charger told values of its keys
+    RESERVATION_CHANGED = "reservation.changed"
+    DEVIATION_NOTED = "deviation.noted"  #: counted; comes with every frame that shows it
+    OPTIONS_CHANGED = "options.changed"  #: the operator changed options of the charger
+    MESSAGE_RECEIVED = "message.received"  #: only of messages that a TriggerMessage asked for
 
 
-Subject = Charger | Connector | Fault | Transaction | MeterRow | IdTag | Command
+class ReceivedMessage(NamedTuple):
+    """A message that was asked for has come. `message` is the word it was asked with."""
+
+    message: str
+    connector_id: int | None  #: None: the message names none
+
+
+class ReadConfiguration(NamedTuple):
+    """Keys whose value a charger told. `items` hold no secrets."""
+
+    charger: Charger
+    items: tuple[ConfigItem, ...]
+
+
+Subject = (
+    Charger
+    | Connector
+    | Fault
+    | Transaction
+    | MeterRow
+    | IdTag
+    | Command
+    | Job
+    | SecurityEvent
+    | CertificateRequest
+    | DropFile
+    | ConnectionAttempt
+    | Credential
+    | Reservation
+    | Deviation
+    | ReceivedMessage
+    | ReadConfiguration
+)
 
 
 class Event(NamedTuple):
@@ -39,5 +94,5 @@ class Event(NamedTuple):
     seq: int
     at: int
     kind: EventKind
-    charger_id: str  #: empty for tags
+    charger_id: str  #: empty for tags, and for connections that were refused
     subject: Subject

@@ -34,4 +34,5 @@ class Health:
     refused_connections: int = 0
     terminals: list[str] = field(default_factory=list)  #: who is attached: "ana", "tom"
     ocpp_url: str = ""  #: what a charger must be told: "ws://10.0.0.5:9220"
+    ocpps_url: str = ""  #: the same with TLS: "wss://10.0.0.5:9443"; empty = no certificate
     api_url: str = "-"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from server.model.job import JobKind
 from server.model.status import ConnectorStatus
 from server.model.transaction import MeterSample
 
@@ -19,6 +20,7 @@ class Connected(NamedTuple):
     ocpp_version: str
     secure: bool = False
     subprotocol: str | None = None  #: as offered; None = the charger offered none (WS-05)
+    profile: int = 0  #: OCPP security profile that this link has reached
 
 
 class Disconnected(NamedTuple):
@@ -85,3 +87,19 @@ class MeterReported(NamedTuple):
     connector_id: int
     transaction_id: int | None
     samples: tuple[MeterSample, ...]
+
+
+class JobReported(NamedTuple):
+    """News of a firmware, diagnostics or log job. `state` is a word as `server.model.job` knows them, or a vendor's."""
+
+    charger_id: str
+    at: int
+    kind: JobKind
+    state: str
+    request_id: int | None = None
+
+
+class CertificateAsked(NamedTuple):
+    charger_id: str
+    at: int
+    csr: str

@@ -12,6 +12,27 @@ from server.model.command import Operation
 from server.model.profile import ChargingProfile, ProfilePurpose, RateUnit
 from server.model.tag import LocalListEntry
 
+#: What TriggerMessage can ask for, and what ExtendedTriggerMessage adds and leaves out (TRG-01).
+TRIGGERS = (
+    "BootNotification",
+    "DiagnosticsStatusNotification",
+    "FirmwareStatusNotification",
+    "Heartbeat",
+    "MeterValues",
+    "StatusNotification",
+)
+EXTENDED_TRIGGERS = (
+    "BootNotification",
+    "LogStatusNotification",
+    "FirmwareStatusNotification",
+    "Heartbeat",
+    "MeterValues",
+    "SignChargePointCertificate",
+    "StatusNotification",
+)
+
+CertificateUse = Literal["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeAvailability(Operation):
@@ -43,7 +64,7 @@ class UnlockConnector(Operation):
 
 @dataclass(frozen=True, slots=True)
 class TriggerMessage(Operation):
-    """Ask for one message now (TRG-01)."""
+    """Ask for one message now, one of `TRIGGERS`; of the whole charger, or of one connector (TRG-01)."""
 
     name: ClassVar[str] = "TriggerMessage"
     message: str
@@ -52,6 +73,8 @@ class TriggerMessage(Operation):
 
 @dataclass(frozen=True, slots=True)
 class ExtendedTriggerMessage(Operation):
+    """`TriggerMessage` of the security extension; its firmware status is that of SignedUpdateFirmware."""
+
     name: ClassVar[str] = "ExtendedTriggerMessage"
     message: str
     connector_id: int | None = None
@@ -171,14 +194,14 @@ class CertificateSigned(Operation):
 @dataclass(frozen=True, slots=True)
 class InstallCertificate(Operation):
     name: ClassVar[str] = "InstallCertificate"
-    certificate_type: Literal["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
+    certificate_type: CertificateUse
     certificate: str
 
 
 @dataclass(frozen=True, slots=True)
 class GetInstalledCertificateIds(Operation):
     name: ClassVar[str] = "GetInstalledCertificateIds"
-    certificate_type: Literal["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
+    certificate_type: CertificateUse
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from server.model.status import TagStatus
+
+#: Characters of a tag in OCPP 1.6; chargers send longer ones.
+LONGEST_TAG = 20
+#: Chargers add a character to tags of full length and then cannot stop with them (AUTH-04).
+LONGEST_OF_OURS = 19
+
+_HEX_PARTS = re.compile(r"[0-9a-f]{2}([: -][0-9a-f]{2})+")
+
+
+def tag_key(id_tag: str) -> str:
+    """By this two spellings of one tag are the same: capitals, blanks around it, controls in it, and the separators of
+    hex digits do not count (AUTH-02)."""
+    key = id_tag if id_tag.isprintable() else "".join(filter(str.isprintable, id_tag))
+    key = key.strip().casefold()
+    return re.sub("[: -]", "", key) if _HEX_PARTS.fullmatch(key) else key
 
 
 @dataclass(slots=True)
@@ -19,7 +35,8 @@ class IdTag:
     note: str = ""
 
 
-class LocalListEntry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LocalListEntry:
     """One tag of a local authorization list. `status` None deletes it in a differential update (LL-02)."""
 
     id_tag: str

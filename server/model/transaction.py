@@ -33,12 +33,19 @@ class Transaction:
     stop_id_tag: str = ""
     reservation_id: int | None = None
     claimed_start_at: int | None = None  #: start by the charger's clock, believable or not: a retry repeats it
+    claimed_id: int | None = None  #: the id the charger itself uses, where it is not ours (TX-18)
+    missing_wh: int = 0  #: energy that flowed at this connector since the session before (MV-15)
     closed_by: str = ""  #: "charger" or "csms", empty while open
     interrupted: bool = False  #: the charger booted meanwhile and has not said what became of it (BOOT-09)
 
     @property
     def is_open(self) -> bool:
         return self.state is TransactionState.ONGOING
+
+    @property
+    def charger_calls_it(self) -> int:
+        """The id to use towards the charger (TX-19)."""
+        return self.transaction_id if self.claimed_id is None else self.claimed_id
 
 
 class MeterSample(NamedTuple):

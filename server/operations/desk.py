@@ -15,17 +15,31 @@ from server.core.logring import LogRing
 from server.core.ports import Sender
 from server.core.tasks import TaskOwner
 from server.model.charger import Charger
-from server.model.command import Command, CommandState, Operation, Reply, Reset, StepState
+from server.model.command import (
+    Command,
+    CommandState,
+    GetConfiguration,
+    Operation,
+    Reply,
+    Reset,
+    StepState,
+)
 from server.model.event import EventKind
 from server.model.guards import why_not
 from server.model.log import Level
-from server.operations.effects import Limits
+from server.model.operations import SendLocalList
+from server.operations.expected import Limits
 from server.operations.followup import FollowUp, tell
+from server.operations.message_effects import READ_BACK
+from server.operations.numbering import numbered
+from server.operations.parts import joined, parts_of
 from server.operations.watch import Watch
 
 log = logging.getLogger("ocpp_console.desk")
 
 KEPT = 500  #: newest commands at hand
+#: Answers to a local list that a full one mends (LL-01).
+_SEND_FULL = ("Failed", "VersionMismatch")
 LONGEST_QUEUE = 50  #: commands that may wait for one charger
 
 
@@ -48,8 +62,12 @@ class Desk:
         restored: Sequence[Command] = (),
         on_reboot_needed: Callable[[str], None] = lambda charger_id: None,
         limits: Limits | None = None,
+        on_answer: Callable[[Command, CommandState], None] = lambda command, state: None,
     ) -> None:
-        """`now` gives ms. `restored`: commands of an earlier run, oldest first; what was open there is closed here."""
+        """`now` gives ms. `restored`: commands of an earlier run, oldest first; what was open there is closed here.
+
+        `on_answer` is told of every answer, late ones too, with the state that the answer alone would mean.
+        """
         self.commands: deque[Command] = deque(restored, maxlen=KEPT)
         self._restored = restored
         self._sender = sender
@@ -60,6 +78,7 @@ class Desk:
         self._next_id = next_id
         self._call_timeout = call_timeout
         self._on_reboot_needed = on_reboot_needed
+        self._on_answer = on_answer
         self._limits = limits or Limits()
         self._tasks = TaskOwner("desk")
         self._open: dict[int, Command] = {}  # not answered
@@ -96,6 +115,7 @@ class Desk:
     def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
         """Record the command and queue it; returns at once. `KeyError` when there is no such charger."""
         charger = self._chargers[charger_id]
+        operation = numbered(operation, self._next_id)
         command = Command(self._next_id, charger_id, operation, operator, self._now())
         self._next_id += 1
         self.commands.append(command)
@@ -169,8 +189,8 @@ class Desk:
         self._stop_timer(command)
         charger = self._chargers.get(command.charger_id)
         reason = why_not(charger, command.operation) if charger is not None else "charger was removed"
-        if reason is not None:
-            self._refuse(watch, CommandState.BLOCKED, reason)
+        if charger is None or reason is not None:
+            self._refuse(watch, CommandState.BLOCKED, reason or "")
             return
         command.state = CommandState.SENT
         command.sent_at = self._now()
@@ -178,8 +198,32 @@ class Desk:
         self._follow_up.begin(watch)
         self._emit(command)
         began = self._loop.time()
-        reply = await self._sender.call(command.charger_id, command.operation, self._call_timeout, command)
-        self._settle(watch, reply, round((self._loop.time() - began) * 1000))
+        replies: list[Reply] = []
+        for part in parts_of(command.operation, charger):
+            replies.append(await self._sender.call(command.charger_id, part, self._timeout(charger), command))
+            if replies[-1].state is not CommandState.ACCEPTED:
+                break
+        self._settle(watch, joined(replies), round((self._loop.time() - began) * 1000))
+        waits_for = watch.waits_for
+        if waits_for is not None and waits_for.name == READ_BACK:
+            await self._read_back(watch)
+
+    def _timeout(self, charger: Charger | None) -> float:
+        """Seconds that this charger has for an answer (RPC-06)."""
+        return (charger.options.call_timeout if charger is not None else 0) or self._call_timeout
+
+    async def _read_back(self, watch: Watch) -> None:
+        """Ask for the key that was changed; the watch sees the value as it sees every value that is read (CFG-06)."""
+        command = watch.command
+        keys = (getattr(command.operation, "key", ""),)
+        asked = Command(command.command_id, command.charger_id, GetConfiguration(keys), command.operator, self._now())
+        reply = await self._sender.call(
+            command.charger_id, asked.operation, self._timeout(self._chargers.get(command.charger_id)), asked
+        )
+        asked.items, asked.response = reply.items, reply.response
+        self._on_answer(asked, reply.state)
+        if not watch.is_over:
+            self._follow_up.give_up(watch, reply.error or "the answer does not name the key")
 
     def _settle(self, watch: Watch, reply: Reply, latency_ms: int) -> None:
         """Write the outcome into the command; the effect may still be to come."""
@@ -191,7 +235,7 @@ class Desk:
         command.error = reply.error or self._in_words(command)
         if reply.state is CommandState.ACCEPTED:
             word = f" {reply.status}" if reply.status not in ("", "Accepted") else ""
-            watch.accepted(command.answered_at, f"{latency_ms} ms{word}")
+            watch.accepted(command.answered_at, f"{latency_ms} ms{word}", reply.status)
         elif reply.state is CommandState.OFFLINE and isinstance(command.operation, Reset) and command.message_id:
             watch.unanswered(self._now(), "link closed before the answer")
         else:
@@ -201,16 +245,20 @@ class Desk:
 
     def _take(self, command: Command, reply: Reply) -> None:
         command.answered_at = self._now()
-        command.response, command.status, command.items = reply.response, reply.status, reply.items
+        command.response, command.status = reply.response, reply.status
+        command.items, command.facts = reply.items, reply.facts
+        self._on_answer(command, reply.state)
         if reply.state is CommandState.ACCEPTED and reply.status == "RebootRequired":  # not in force yet (CFG-05)
             self._on_reboot_needed(command.charger_id)
 
     def _in_words(self, command: Command) -> str:
         match command.state:
             case CommandState.REJECTED:
-                return f"the charger answered {command.status or 'Rejected'}"
+                told = f"the charger answered {command.status or 'Rejected'}"
+                is_list = isinstance(command.operation, SendLocalList)
+                return f"{told}: send the full list" if is_list and command.status in _SEND_FULL else told
             case CommandState.TIMED_OUT:
-                return f"no answer within {self._call_timeout:g} s"
+                return f"no answer within {self._timeout(self._chargers.get(command.charger_id)):g} s"
             case CommandState.OFFLINE:
                 return "the link closed before the answer"
             case CommandState.ERROR:

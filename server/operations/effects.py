@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
-
 from server.model.charger import Charger, Connector
-from server.model.command import Operation, RemoteStart, RemoteStop, Reset
+from server.model.command import ChangeConfiguration, Operation, RemoteStart, RemoteStop, Reset
 from server.model.event import Event, EventKind
+from server.model.operations import (
+    CancelReservation,
+    ChangeAvailability,
+    ExtendedTriggerMessage,
+    ReserveNow,
+    TriggerMessage,
+    UnlockConnector,
+)
 from server.model.status import ConnectorStatus, TagStatus, TransactionState
 from server.model.transaction import Transaction
+from server.operations.expected import Expected, Failed, Limits
+from server.operations.message_effects import of_change, of_trigger
+from server.operations.state_effects import of_availability, of_cancelling, of_reservation
 
-#: Looks at a charger and the event that just changed it: a note (perhaps empty) when the step is done, else None.
-#: Without an event it judges by the charger's state alone.
-Sight = Callable[[Charger, Event | None], str | None]
+__all__ = ["Expected", "Failed", "Limits", "expected_effects"]
 
 #: States of a connector after its transaction has ended.
 _ENDED = frozenset(
@@ -30,29 +35,6 @@ _ENDED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things may take, in seconds. Each counts from the step before."""
-
-    queued: float = 600  #: in our own queue, before a command is sent
-    boot: float = 120
-    reports: float = 60  #: all connectors, after a boot
-    start: float = 60  #: ConnectionTimeOut of most chargers (TX-20)
-    charging: float = 60
-    stop: float = 60
-
-
-class Expected(NamedTuple):
-    """One step that must follow acceptance."""
-
-    name: str
-    sight: Sight
-    within: float  #: s, once it is the step that is waited for
-    missing: str  #: how its absence is told: "no BootNotification"
-    optional: bool = False  #: done without a sight of its own when a later step is
-    hint: Callable[[Charger], str] = lambda charger: ""  #: what the charger does instead
-
-
 def expected_effects(operation: Operation, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
     """The steps of `operation` after its acceptance, as `charger` stands when it is sent; empty = the answer is all."""
     match operation:
@@ -62,6 +44,18 @@ def expected_effects(operation: Operation, charger: Charger, limits: Limits) -> 
             return _of_start(operation, charger, limits)
         case RemoteStop():
             return _of_stop(operation, charger, limits)
+        case UnlockConnector():
+            return _of_unlocking(operation, charger, limits)
+        case ChangeAvailability():
+            return of_availability(operation, limits)
+        case ReserveNow():
+            return of_reservation(operation, limits)
+        case CancelReservation():
+            return of_cancelling(operation, charger, limits)
+        case TriggerMessage() | ExtendedTriggerMessage():
+            return of_trigger(operation, limits)
+        case ChangeConfiguration():
+            return of_change(operation, limits)
     return ()
 
 
@@ -69,7 +63,7 @@ def _of_reset(charger: Charger, limits: Limits) -> tuple[Expected, ...]:
     stops = [
         Expected(
             f"transaction {t.transaction_id} stopped",
-            _Stop(t.transaction_id).sight,
+            _Stop(t.charger_calls_it).sight,
             limits.boot,
             f"transaction {t.transaction_id} was not stopped",  # a hard reset may lose it (RST-01)
         )
@@ -102,12 +96,23 @@ def _of_start(operation: RemoteStart, charger: Charger, limits: Limits) -> tuple
 
 
 def _of_stop(operation: RemoteStop, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
-    is_known = any(t.transaction_id == operation.transaction_id for t in charger.open_transactions())
+    is_known = any(t.charger_calls_it == operation.transaction_id for t in charger.open_transactions())
     stop = _Stop(operation.transaction_id, is_known)
     return (
         Expected("StopTransaction", stop.sight, limits.stop, "no StopTransaction", hint=stop.hint),
         Expected("connector free", stop.free, limits.stop, "the connector is not free", hint=stop.hint),
     )
+
+
+def _of_unlocking(operation: UnlockConnector, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
+    """The answer is all, but for a session: the charger ends it first."""
+    connector = charger.connectors.get(operation.connector_id)
+    if connector is None or connector.transaction is None:
+        return ()
+    running = connector.transaction
+    stop = _Stop(running.charger_calls_it)
+    told = f"transaction {running.transaction_id}"
+    return (Expected(f"{told} stopped", stop.sight, limits.stop, f"{told} was not stopped", hint=stop.hint),)
 
 
 def _booted(charger: Charger, event: Event | None) -> str | None:
@@ -203,7 +208,7 @@ class _Stop:
         if transaction is None:
             return None
         orphan = not self._is_known and transaction.state is TransactionState.ORPHANED
-        if transaction.transaction_id != self._transaction_id and not orphan:
+        if transaction.charger_calls_it != self._transaction_id and not orphan:
             return None
         self._connector_id = transaction.connector_id
         return transaction.stop_reason
@@ -218,5 +223,5 @@ class _Stop:
         return str(connector.status) if connector.status in _ENDED else None
 
     def hint(self, charger: Charger) -> str:
-        running = [t.connector_id for t in charger.open_transactions() if t.transaction_id == self._transaction_id]
+        running = [t.connector_id for t in charger.open_transactions() if t.charger_calls_it == self._transaction_id]
         return _connector_state(charger, running[0] if running else self._connector_id)

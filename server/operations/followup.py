@@ -58,6 +58,8 @@ class FollowUp:
             if watch.is_confirmed:
                 took = (self._now() - command.sent_at) / 1000
                 tell(self._log, self._now(), Level.INFO, command, f"confirmed after {took:.0f} s")
+            elif watch.failure:
+                tell(self._log, self._now(), Level.WARNING, command, watch.failure)
             return
         expected = watch.waits_for
         if expected is None:
@@ -69,7 +71,7 @@ class FollowUp:
             timer.cancel()
         self._timers[command.command_id] = (
             expected.name,
-            self._loop.call_later(expected.within, self._time_is_over, watch),
+            self._loop.call_later(expected.within, self.give_up, watch),
         )
 
     def _observe(self, event: Event) -> None:
@@ -90,9 +92,10 @@ class FollowUp:
         for command in changed.values():
             self._changed(command)
 
-    def _time_is_over(self, watch: Watch) -> None:
+    def give_up(self, watch: Watch, why: str = "") -> None:
+        """Wait no longer."""
         command = watch.command
-        sentence = watch.give_up()
+        sentence = watch.give_up(why)
         self._forget(watch)
         tell(self._log, self._now(), Level.WARNING, command, sentence)
         self._changed(command)

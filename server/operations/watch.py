@@ -5,12 +5,18 @@ from __future__ import annotations
 from server.model.charger import Charger
 from server.model.command import Command, GetConfiguration, Step, StepState
 from server.model.event import Event
-from server.operations.effects import Expected, Limits, expected_effects
+from server.model.operations import GetDiagnostics, GetLocalListVersion, UpdateFirmware
+from server.operations.effects import expected_effects
+from server.operations.expected import Expected, Failed, Limits
+from server.operations.job_effects import job_effects
 
 SENT = "sent"
 ACCEPTED = "accepted"
 ANSWERED = "answered"  #: of an operation that cannot be refused
 CONFIRMED = "confirmed"
+
+#: Their answer has no word for yes or no.
+_NEVER_REFUSED = (GetConfiguration, GetDiagnostics, GetLocalListVersion, UpdateFirmware)
 
 _OVER = (StepState.DONE, StepState.MISSING)
 
@@ -31,8 +37,9 @@ class Watch:
     def _plan(self) -> None:
         """Lay out the steps, as the charger stands now."""
         operation = self.command.operation
-        self._expected = {e.name: e for e in expected_effects(operation, self._charger, self._limits)}
-        answer = ANSWERED if isinstance(operation, GetConfiguration) else ACCEPTED
+        about = (operation, self._charger, self._limits)
+        self._expected = {e.name: e for e in expected_effects(*about) or job_effects(*about)}
+        answer = ANSWERED if isinstance(operation, _NEVER_REFUSED) else ACCEPTED
         names = [SENT, answer, *self._expected, *([CONFIRMED] if self._expected else [])]
         self.command.steps = [Step(name) for name in names]
         self._mark_running()
@@ -57,8 +64,15 @@ class Watch:
         self._done(self.command.steps[0], at)
         self._mark_running()
 
-    def accepted(self, at: int, note: str) -> None:
-        """The charger agreed; what it did before it said so counts."""
+    def accepted(self, at: int, note: str, status: str = "") -> None:
+        """The charger agreed, with the word `status`; what it did before it said so counts."""
+        if status.casefold() == "scheduled":  # when the session ends, which may take its time (SN-13)
+            self._expected = {
+                name: expected._replace(within=self._limits.scheduled) for name, expected in self._expected.items()
+            }
+        elif status.casefold() == "rebootrequired":  # nothing to see before a reboot (CFG-05)
+            self._expected = {}
+            del self.command.steps[2:]
         self._done(self.command.steps[1], at, note)
         self._settled = True
         self._look(None, at)
@@ -78,8 +92,13 @@ class Watch:
         """True when `event` changed a step."""
         return self._look(event, event.at)
 
-    def give_up(self) -> str:
-        """The time is over: the rest is missing. Answers with the sentence that says so."""
+    @property
+    def failure(self) -> str:
+        """Why the effect will not come, where the charger showed that; empty otherwise."""
+        return next((s.note for s in self.command.steps[2:] if s.state is StepState.MISSING and s.note), "")
+
+    def give_up(self, why: str = "") -> str:
+        """The time is over, or there is another reason `why`: the rest is missing. Answers with what says so."""
         waited = self.waits_for
         if waited is None:
             return ""
@@ -89,6 +108,8 @@ class Watch:
         began = "accepted, but" if self.command.steps[1].state is StepState.DONE else "no answer, and"
         hint = missing.hint(self._charger)
         sentence = f"{began} {missing.missing} within {waited.within:g} s" + (f": {hint}" if hint else "")
+        if why:
+            sentence = f"{began} {missing.missing}: {why}"
         self._miss_rest("")
         step.note = sentence
         return sentence
@@ -104,13 +125,17 @@ class Watch:
             if note is None:
                 passed += [step] if expected.optional else []
                 continue
+            if isinstance(note, Failed):
+                self._fail(step, note)
+                break
             self._done(step, at, note)
             for skipped in passed:
                 self._done(skipped, at, "not reported")
             passed = []
         self._mark_running()
-        if self._expected and all(s.state in _OVER for s in self.command.steps[:-1]):
-            self._done(self.command.steps[-1], at)
+        *before_last, last = self.command.steps
+        if self._expected and last.state not in _OVER and all(s.state in _OVER for s in before_last):
+            self._done(last, at)
         return before != [step.state for step in self.command.steps]
 
     def _mark_running(self) -> None:
@@ -126,6 +151,12 @@ class Watch:
     @staticmethod
     def _miss(step: Step, note: str) -> None:
         step.state, step.note = StepState.MISSING, note
+
+    def _fail(self, failed: Step, note: str) -> None:
+        """The effect will not come; the answer may."""
+        for step in self.command.steps[2:]:
+            if step.state not in _OVER:
+                self._miss(step, note if step is failed else step.note)
 
     def _miss_rest(self, note: str) -> None:
         waiting = [step for step in self.command.steps if step.state not in _OVER]

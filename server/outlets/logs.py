@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections import deque
 
 from server.core.logring import LogRing
 from server.model.log import Level
+from server.outlets.stderr import UnhurriedHandler
 
 LOGGER = "ocpp_console"  #: parent of all our loggers
 RECORD = "%(asctime)s %(levelname).1s %(name)s: %(message)s"
@@ -49,7 +49,7 @@ class OneRecordOneLine(logging.Formatter):
 
 def log_to_stderr(level: str) -> None:
     """For servers without a console of their own. Once per process."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = UnhurriedHandler()
     handler.setFormatter(OneRecordOneLine(RECORD))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, is_dataclass
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -12,6 +13,7 @@ import orjson
 
 from server.model.command import Command, CommandState, Operation, Step, StepState
 from server.model.configuration import ConfigItem
+from server.model.secret import is_secret, without_password
 from server.store.tables import upsert
 from server.store.wide import to_json
 
@@ -33,18 +35,18 @@ COLUMNS = (
     "status",
     "error",
     "items",
+    "facts",
     "steps",
     "answered_late",
 )
 UPSERT_COMMAND = upsert("commands", COLUMNS[:1], COLUMNS[1:])
 SELECT_COMMANDS = " ".join(("SELECT", ", ".join(COLUMNS), "FROM commands"))
 
-SECRET_KEYS = frozenset({"authorizationkey"})  #: their values never reach the disk (SEC-07)
 MASK = "********"
 
 
 def command_params(c: Command) -> tuple[Any, ...]:
-    payload = {f.name: getattr(c.operation, f.name) for f in fields(c.operation)}
+    payload = asdict(c.operation)
     return (
         c.command_id,
         c.charger_id,
@@ -61,6 +63,7 @@ def command_params(c: Command) -> tuple[Any, ...]:
         c.status,
         c.error,
         to_json([_masked(item._asdict()) for item in c.items]),
+        to_json(c.facts),
         to_json([(s.name, s.state, s.at, s.note) for s in c.steps]),
         c.answered_late,
     )
@@ -70,8 +73,10 @@ def _masked(value: Any) -> Any:
     """A copy in which the value beside a secret's key is masked, however deep it lies."""
     if isinstance(value, dict):
         copy = {k: _masked(v) for k, v in value.items()}
-        if str(copy.get("key", "")).casefold() in SECRET_KEYS and copy.get("value"):
+        if is_secret(str(copy.get("key", ""))) and copy.get("value"):
             copy["value"] = MASK
+        if isinstance(copy.get("location"), str):
+            copy["location"] = without_password(copy["location"])
         return copy
     if isinstance(value, list | tuple):
         return [_masked(v) for v in value]
@@ -93,6 +98,7 @@ def _command(row: dict[str, Any]) -> Command:
     row["state"] = CommandState(row["state"])
     row["response"] = None if row["response"] is None else orjson.loads(row["response"])
     row["items"] = tuple(ConfigItem(**item) for item in orjson.loads(row["items"]))
+    row["facts"] = tuple(orjson.loads(row["facts"]))
     row["steps"] = [Step(name, StepState(state), at, note) for name, state, at, note in orjson.loads(row["steps"])]
     row["answered_late"] = bool(row["answered_late"])
     return Command(**row)
@@ -103,12 +109,14 @@ def _operations() -> dict[str, type[Operation]]:
 
 
 def _typed(kind: Any, value: Any) -> Any:
-    """The value of type `kind` that was written as JSON: dataclasses and tuples, nested, come back as they were."""
+    """The value of type `kind` that was written as JSON: dataclasses, tuples and enums, nested, as they were."""
     if value is None:
         return None
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return kind(**{name: _typed(hints[name], part) for name, part in value.items()})
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _typed(next(a for a in arguments if a is not NoneType), value)

@@ -6,19 +6,25 @@ import asyncio
 import math
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 
+from server.model.certificate import CertificateRequest
 from server.model.command import Command
+from server.model.connection import ConnectionAttempt
 from server.model.fault import Fault
+from server.model.job import Job
 from server.model.log import Frame
+from server.model.security_event import SecurityEvent
 from server.model.transaction import Transaction
+from server.store.access import CONNECTIONS
 from server.store.commands import SELECT_COMMANDS, commands
 from server.store.errors import StoreError, in_words
+from server.store.jobs import CERTIFICATE_REQUESTS, JOBS, SELECT_SECURITY_EVENTS, security_events
 from server.store.tables import FAULTS, TRANSACTIONS
 
 MOST_ROWS = 1_000
@@ -33,6 +39,16 @@ OF_CHARGER_KEY = "charger_key = (SELECT c.key FROM chargers AS c WHERE c.charger
 SELECT_FRAMES = """
 SELECT id, at, charger_key, coalesce((SELECT c.charger_id FROM chargers AS c WHERE c.key = charger_key), ''),
        direction, action, message_id, raw, deviations FROM frames
+"""
+
+#: Frames of one charger are looked for in blocks of ids, as the index `frames_by_charger` has them.
+BLOCK_BITS = 10
+MOST_BLOCKS = 64  #: in one question, which sorts what it finds in them
+IN_BLOCKS = """
+id >> 10 IN (
+    WITH RECURSIVE blocks (block) AS (VALUES (?) UNION ALL SELECT block + 1 FROM blocks WHERE block < ?)
+    SELECT block FROM blocks
+)
 """
 
 #: Frames have no index on their time: ids grow with it, so halving the ids finds the first one that is new enough.
@@ -101,38 +117,86 @@ class History:
         rows = await self._fetch(SELECT_COMMANDS + where.sql + " ORDER BY command_id DESC LIMIT ?", where, limit)
         return list(commands(rows))
 
+    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+        """Also of ids that no charger of ours has."""
+        where = _Where()
+        if charger_id:
+            where.add("charger_id = ? COLLATE NOCASE", charger_id)
+        return CONNECTIONS.objects(
+            await self._fetch(CONNECTIONS.select + where.sql + " ORDER BY attempt_id DESC LIMIT ?", where, limit)
+        )
+
     async def find_command(self, command_id: int) -> Command | None:
         where = _Where()
         where.add("command_id = ?", command_id)
         rows = await self._fetch(SELECT_COMMANDS + where.sql + " LIMIT ?", where, 1)
         return next(commands(rows), None)
 
+    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        return JOBS.objects(await self._fetch(JOBS.select + where.sql + " ORDER BY job_id DESC LIMIT ?", where, limit))
+
+    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+        """(event id, event)"""
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        question = SELECT_SECURITY_EVENTS + where.sql + " ORDER BY event_id DESC LIMIT ?"
+        return security_events(await self._fetch(question, where, limit))
+
+    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        question = CERTIFICATE_REQUESTS.select + where.sql + " ORDER BY at DESC LIMIT ?"
+        return CERTIFICATE_REQUESTS.objects(await self._fetch(question, where, limit))
+
     async def find_frames(
         self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
     ) -> list[tuple[int, Frame]]:
         """(frame id, frame); `since` in ms. Fewer than `limit` when they are very large together."""
         where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER_KEY, charger_id)
         if action:
             where.add("action = ?", action)
         if direction:
             where.add("direction = ?", direction)
         found: list[tuple[int, Frame]] = []
-        size = 0
         async with self._asking():
-            if since is not None:
-                (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since, since)) or ((0,),)
-                where.add("id >= ?", row[0])
-            question = SELECT_FRAMES + where.sql + " ORDER BY id DESC LIMIT ?"
-            async with self._db.execute(question, (*where.params, _clamped(limit))) as cursor:
-                async for row in cursor:
-                    frame = Frame(*row[1:])
-                    found.append((row[0], frame))
-                    size += len(frame.raw)
-                    if size > MOST_FRAME_BYTES:
-                        break
+            oldest, newest = await self._frame_ids(since)
+            where.add("id >= ?", oldest)
+            if not charger_id:
+                await self._take_frames(found, where, limit)
+                return found
+            where.add(OF_CHARGER_KEY, charger_id)
+            for first, last in _newest_first(oldest >> BLOCK_BITS, newest >> BLOCK_BITS):
+                if await self._take_frames(found, where.plus(IN_BLOCKS, first, last), limit):
+                    break
         return found
+
+    async def _frame_ids(self, since: int | None) -> tuple[int, int]:
+        """Ids of the oldest frame that is new enough, and of the newest one of all."""
+        (row,) = await self._db.execute_fetchall("SELECT (SELECT min(id) FROM frames), (SELECT max(id) FROM frames)")
+        oldest, newest = row[0] or 0, row[1] or 0
+        if since is not None and newest:
+            (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since, since))
+            oldest = row[0]
+        return oldest, newest
+
+    async def _take_frames(self, found: list[tuple[int, Frame]], where: _Where, limit: int) -> bool:
+        """Add to `found`; True when that is enough: in number, or very large together."""
+        missing = _clamped(limit) - len(found)
+        size = sum(len(frame.raw) for _, frame in found)
+        question = SELECT_FRAMES + where.sql + " ORDER BY id DESC LIMIT ?"
+        async with self._db.execute(question, (*where.params, missing)) as cursor:
+            async for row in cursor:
+                found.append((row[0], Frame(*row[1:])))
+                size += len(found[-1][1].raw)
+                missing -= 1
+                if size > MOST_FRAME_BYTES:
+                    break
+        return missing == 0 or size > MOST_FRAME_BYTES
 
     async def _fetch(self, question: str, where: _Where, limit: int) -> list[Any]:
         async with self._asking():
@@ -161,9 +225,26 @@ class _Where:
         self._conditions.append(condition)
         self.params += params
 
+    def plus(self, condition: str, *params: str | int) -> _Where:
+        """A copy with one more condition."""
+        more = _Where()
+        more._conditions = [*self._conditions, condition]
+        more.params = [*self.params, *params]
+        return more
+
     @property
     def sql(self) -> str:
         return " WHERE " + " AND ".join(self._conditions) if self._conditions else ""
+
+
+def _newest_first(oldest: int, newest: int) -> Iterator[tuple[int, int]]:
+    """Spans that cover the numbers from `newest` down to `oldest`: a short one first, most questions end there."""
+    size = 1
+    while newest >= oldest:
+        first = max(oldest, newest - size + 1)
+        yield first, newest
+        newest = first - 1
+        size = min(2 * size, MOST_BLOCKS)
 
 
 def _clamped(limit: int) -> int:

@@ -6,14 +6,32 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
+from server.model.certificate import CertificateRequest
 from server.model.charger import Charger, Connector
 from server.model.command import Command
-from server.model.event import Event, EventKind
+from server.model.connection import ConnectionAttempt
+from server.model.credential import Credential
+from server.model.deviation import Deviation
+from server.model.drop_file import DropFile
+from server.model.event import Event, EventKind, ReadConfiguration
 from server.model.fault import Fault
+from server.model.job import Job
 from server.model.log import Frame
+from server.model.reservation import Reservation
+from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
 from server.model.transaction import MeterRow, Transaction
+from server.store.access import (
+    CONNECTIONS,
+    DELETE_CONNECTOR,
+    DELETE_CREDENTIAL,
+    UPSERT_CREDENTIAL,
+    credential_params,
+)
 from server.store.commands import UPSERT_COMMAND, command_params
+from server.store.jobs import CERTIFICATE_REQUESTS, DELETE_FILE, FILES, INSERT_SECURITY_EVENT, JOBS, job_params
+from server.store.learned import RESERVATIONS, UPSERT_CONFIGURATION, configuration_rows
+from server.store.peculiarities import DEVIATIONS, UPSERT_OPTIONS, options_params
 from server.store.tables import CHARGERS, CONNECTORS, DELETE_TAG, FAULTS, TAGS, TRANSACTIONS
 from server.store.wide import INSERT_FRAME, INSERT_METER_VALUE, frame_params, meter_params
 from server.store.writer import Writer
@@ -45,6 +63,20 @@ class Recorder:
             EventKind.TAG_CHANGED: self._tag,
             EventKind.TAG_REMOVED: self._no_tag,
             EventKind.COMMAND_CHANGED: self.command,
+            EventKind.JOB_CHANGED: self._job,
+            EventKind.SECURITY_EVENT: self._security_event,
+            EventKind.CERTIFICATE_REQUESTED: self._certificate_request,
+            EventKind.FILE_CHANGED: self._file,
+            EventKind.FILE_REMOVED: self._no_file,
+            EventKind.CONFIGURATION_READ: self._configuration,
+            EventKind.RESERVATION_CHANGED: self._reservation,
+            EventKind.MESSAGE_RECEIVED: _nothing,
+            EventKind.CONNECTION_CHANGED: self._connection,
+            EventKind.CHARGER_REMOVED: self._removed,
+            EventKind.CREDENTIAL_CHANGED: self._credential,
+            EventKind.CREDENTIAL_REMOVED: self._no_credential,
+            EventKind.DEVIATION_NOTED: self._deviation,
+            EventKind.OPTIONS_CHANGED: self._options,
         }
 
     def on_event(self, event: Event) -> None:
@@ -62,6 +94,23 @@ class Recorder:
 
     def _charger(self, charger: Charger) -> None:
         self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
+
+    def _removed(self, charger: Charger) -> None:
+        self._charger(charger)
+        for connector in (charger.main, *charger.connectors.values()):
+            key = ("connector", charger.charger_id, connector.connector_id)
+            self._writer.replace(key, DELETE_CONNECTOR, (charger.charger_id, connector.connector_id))
+
+    def _connection(self, attempt: ConnectionAttempt) -> None:
+        self._writer.replace(("connection", attempt.attempt_id), CONNECTIONS.upsert, CONNECTIONS.params(attempt))
+
+    def _credential(self, credential: Credential) -> None:
+        key = ("credential", credential.charger_id.casefold())
+        self._writer.replace(key, UPSERT_CREDENTIAL, credential_params(credential))
+
+    def _no_credential(self, credential: Credential) -> None:
+        key = ("credential", credential.charger_id.casefold())
+        self._writer.replace(key, DELETE_CREDENTIAL, (credential.charger_id,))
 
     def _booted(self, charger: Charger) -> None:
         self._charger(charger)
@@ -87,8 +136,45 @@ class Recorder:
     def _fault(self, fault: Fault) -> None:
         self._writer.replace(("fault", fault.fault_id), FAULTS.upsert, FAULTS.params(fault))
 
+    def _deviation(self, line: Deviation) -> None:
+        key = ("deviation", line.charger_id, line.rule, line.detail)
+        self._writer.replace(key, DEVIATIONS.upsert, DEVIATIONS.params(line))
+
+    def _options(self, charger: Charger) -> None:
+        self._writer.replace(("options", charger.key), UPSERT_OPTIONS, options_params(charger))
+
+    def _job(self, job: Job) -> None:
+        self._writer.replace(("job", job.job_id), JOBS.upsert, job_params(job))
+
+    def _security_event(self, event: SecurityEvent) -> None:
+        self._writer.append(
+            INSERT_SECURITY_EVENT, (event.charger_id, event.at, event.type, event.tech_info, event.station_at)
+        )
+
+    def _certificate_request(self, request: CertificateRequest) -> None:
+        key = ("certificate request", request.charger_id)
+        self._writer.replace(key, CERTIFICATE_REQUESTS.upsert, CERTIFICATE_REQUESTS.params(request))
+
+    def _file(self, file: DropFile) -> None:
+        self._writer.replace(("file", file.file_id), FILES.upsert, FILES.params(file))
+
+    def _no_file(self, file: DropFile) -> None:
+        self._writer.replace(("file", file.file_id), DELETE_FILE, (file.file_id,))
+
     def _tag(self, tag: IdTag) -> None:
         self._writer.replace(("tag", tag.id_tag.casefold()), TAGS.upsert, TAGS.params(tag))
 
+    def _configuration(self, read: ReadConfiguration) -> None:
+        for row in configuration_rows(read):
+            self._writer.replace(("configuration", row[0], row[1]), UPSERT_CONFIGURATION, row)
+
+    def _reservation(self, r: Reservation) -> None:
+        key = ("reservation", r.charger_id, r.reservation_id, r.made_at)
+        self._writer.replace(key, RESERVATIONS.upsert, RESERVATIONS.params(r))
+
     def _no_tag(self, tag: IdTag) -> None:
         self._writer.replace(("tag", tag.id_tag.casefold()), DELETE_TAG, (tag.id_tag,))
+
+
+def _nothing(subject: object) -> None:
+    """Of what only the moment needs."""

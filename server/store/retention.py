@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import aiosqlite
 
+from server.store.access import DELETE_CONNECTIONS, MOST_CONNECTIONS
 from server.store.errors import in_words
 
 log = logging.getLogger("ocpp_console.store")
@@ -29,6 +30,17 @@ SELECT charger_key, connector_id FROM meter_values WHERE (charger_key, connector
 ORDER BY charger_key, connector_id LIMIT 1
 """
 
+DELETE_SECURITY_EVENTS = """
+DELETE FROM security_events WHERE at < ? AND event_id IN (
+    SELECT event_id FROM security_events ORDER BY event_id LIMIT ?
+)
+"""
+
+#: By number: what went on changing stays until the next sweep after its end.
+DELETE_JOBS = """
+DELETE FROM jobs WHERE changed_at < ? AND job_id IN (SELECT job_id FROM jobs ORDER BY job_id LIMIT ?)
+"""
+
 DELETE_METER_VALUES = """
 DELETE FROM meter_values WHERE (charger_key, connector_id, at, digest) IN (
     SELECT charger_key, connector_id, at, digest FROM meter_values
@@ -42,6 +54,7 @@ class Retention(NamedTuple):
 
     frames_days: int = 14
     meter_values_days: int = 400
+    events_days: int = 400  #: security events and jobs
 
 
 async def keep_tidy(db: aiosqlite.Connection, retention: Retention, now: Callable[[], int]) -> None:
@@ -60,6 +73,12 @@ async def sweep(db: aiosqlite.Connection, retention: Retention, now: int, slice_
     deleted = 0
     if retention.frames_days:
         deleted += await _delete(db, DELETE_FRAMES, (now - retention.frames_days * DAY,), slice_rows)
+        oldest = now - retention.frames_days * DAY
+        deleted += await _delete(db, DELETE_CONNECTIONS, (oldest, MOST_CONNECTIONS), slice_rows)
+    if retention.events_days:
+        before = now - retention.events_days * DAY
+        for statement in (DELETE_SECURITY_EVENTS, DELETE_JOBS):
+            deleted += await _delete(db, statement, (before,), slice_rows)
     if retention.meter_values_days:
         before = now - retention.meter_values_days * DAY
         place = (-1, -1)

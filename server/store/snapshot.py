@@ -14,7 +14,11 @@ from server.model.command import Command, CommandState, StepState
 from server.model.snapshot import Snapshot
 from server.model.status import Severity
 from server.model.transaction import Transaction
+from server.store.access import load_access, take_removed
 from server.store.commands import SELECT_COMMANDS, commands
+from server.store.jobs import load_jobs
+from server.store.learned import attach_learned
+from server.store.peculiarities import attach_options, load_deviations
 from server.store.tables import CHARGERS, CONNECTORS, FAULTS, TAGS, TRANSACTIONS
 from server.store.wide import CONTEXT_CODES
 
@@ -55,15 +59,21 @@ async def load(db: aiosqlite.Connection, day_starts_at: int) -> Snapshot:
     """
     snapshot = Snapshot()
     chargers = await _chargers(db)
+    take_removed(chargers, snapshot)
+    await load_access(db, snapshot)
     await _attach_transactions(db, chargers)
     await _attach_faults(db, chargers)
+    await attach_options(db, chargers)
+    await attach_learned(db, chargers)
     for charger in chargers.values():
         charger.connectors = dict(sorted(charger.connectors.items()))
         charger.status = derive(charger)
     snapshot.chargers = list(chargers.values())
+    snapshot.deviations = await load_deviations(db)
     snapshot.tags = TAGS.objects(await db.execute_fetchall(TAGS.select))
     newest = await db.execute_fetchall(SELECT_COMMANDS + " ORDER BY command_id DESC LIMIT ?", (COMMANDS_KEPT,))
     snapshot.commands = list(commands(newest))[::-1]
+    await load_jobs(db, snapshot)
     (ids,) = await db.execute_fetchall(LAST_IDS)
     last = [number or 0 for number in ids]
     snapshot.last_charger_key, snapshot.last_transaction_id, snapshot.last_fault_id, snapshot.last_command_id = last

@@ -46,6 +46,10 @@ class Store:
         self.find_frames = history.find_frames
         self.find_commands = history.find_commands
         self.find_command = history.find_command
+        self.find_jobs = history.find_jobs
+        self.find_security_events = history.find_security_events
+        self.find_certificate_requests = history.find_certificate_requests
+        self.find_connections = history.find_connections
 
     @classmethod
     @asynccontextmanager

@@ -104,8 +104,12 @@ CHARGERS = Table(
         "clock_skew_ms",
         "reboot_needed",
         "reconnects",
+        "local_list_version",
+        "enabled",
+        "security_profile",
+        "removed",
     ),
-    {"registration": Registration, "secure": bool, "reboot_needed": bool},
+    {"registration": Registration, "secure": bool, "reboot_needed": bool, "enabled": bool, "removed": bool},
 )
 
 CONNECTORS = Table(
@@ -137,6 +141,8 @@ TRANSACTIONS = Table(
         "started_at",
         "start_received_at",
         "claimed_start_at",
+        "claimed_id",
+        "missing_wh",
         "meter_start_wh",
         "state",
         "stopped_at",

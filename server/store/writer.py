@@ -28,6 +28,7 @@ BEHIND_ROWS = 10_000  #: rows that must be kept; above it chargers are not read
 JOURNAL_LIMIT = 64 * 1024 * 1024  #: bytes of frames kept in memory; above it the newest are dropped
 ROW_OVERHEAD = 500  #: bytes that a row costs beside its text
 CALLS_PER_TURN = 100  #: callbacks in one go before the loop may do something else
+TURNS = 2  #: of the loop before a commit: it has looked at its sockets again then, what has come joins the batch
 
 
 class Writer:
@@ -91,6 +92,8 @@ class Writer:
         """Commit for ever; batch after batch, never two at once."""
         while True:
             await self._wake.wait()
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
             self._wake.clear()
             if self._timer is not None:
                 self._timer.cancel()

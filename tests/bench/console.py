@@ -6,7 +6,8 @@ Both sides show the same changes of the same core: 100 status changes and 100 lo
 figures are medians over the rounds, the quietest round in brackets. Exit code 1 when one is over its target.
 
 - A handle is one turn of the event loop: nothing else, no charger either, is served meanwhile. CPU is the time that
-  the loop's thread worked, wall includes what other processes took away.
+  the loop's thread worked, wall includes what other processes took away. The garbage collector of Python is part of
+  both, and the longest there is where objects are many; without it is told too.
 - CPU of the console is that of the whole process, threads included, less what it took to make the changes: that is
   measured around each change, without the listeners of the console. The loop's own turning counts as console.
 - Key to paint is measured outside, from the write of the key to the last byte of the cursor in its new row.
@@ -33,6 +34,7 @@ class Figure(NamedTuple):
 
 FIGURES = (
     Figure("longest handle, CPU", "ms", lambda r: max(r.quiet.handle_cpu_ms, r.typed.handle_cpu_ms), 20),
+    Figure("the same without collector", "ms", lambda r: max(r.quiet.handle_own_ms, r.typed.handle_own_ms)),
     Figure("longest handle, wall", "ms", lambda r: max(r.quiet.handle_wall_ms, r.typed.handle_wall_ms)),
     Figure("CPU of the console", "%", lambda r: r.quiet.cpu_percent, 10),
     Figure("written to the terminal", "kB/s", lambda r: r.quiet.kb_per_s, 40),
@@ -121,7 +123,8 @@ def look_round(load: Load) -> None:
     """The cost of the other screens, under the same load. The targets are those of the main screen."""
     print(f"{'other screens':32}{'longest handle':>20}{'CPU':>11}{'written':>14}")
     for name, cost in screens(load, OTHER_SCREENS):
-        print(f"{name:32}{cost.handle_cpu_ms:15.1f} ms{cost.cpu_percent:10.1f} %{cost.kb_per_s:10.1f} kB/s")
+        figures = f"{cost.handle_cpu_ms:15.1f} ms{cost.cpu_percent:10.1f} %{cost.kb_per_s:10.1f} kB/s"
+        print(f"{name:32}{figures}   {max(cost.slow, default=(0, ''))[1]}")
     print()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import socket
 import sys
@@ -17,6 +18,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.bench.console_handles import HandleMeter
+
+SETTLED_S = 1.0  #: before anything is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Window:
     feed_cpu_s: float  #: of that, to make the changes
     handle_cpu_ms: float  #: the longest one
     handle_wall_ms: float
-    slow: list[tuple[float, str]]  #: CPU ms and name of the longest five
+    handle_own_ms: float  #: CPU of the longest one when the garbage collector does not count
+    slow: list[tuple[float, str]]  #: CPU ms of the longest five, and whose they were
 
 
 class Stretch:
@@ -43,7 +47,7 @@ class Stretch:
 
     def end(self) -> Window:
         began, changes, cpu, feed_cpu = self._before
-        slow = sorted(((h.cpu_ms, h.what) for h in self._meter.slow), reverse=True)[:5]
+        slow = sorted(((h.cpu_ms, h.told) for h in self._meter.slow), reverse=True)[:5]
         return Window(
             began,
             time.monotonic() - began,
@@ -52,6 +56,7 @@ class Stretch:
             self._depot.cpu_s - feed_cpu,
             self._meter.longest_cpu_ms,
             self._meter.longest_wall_ms,
+            max((h.cpu_ms - h.gc_ms for h in self._meter.slow), default=0.0),
             slow,
         )
 
@@ -69,21 +74,32 @@ async def measure(side: str, chargers: int, per_second: float, fd: int) -> None:
     feed = asyncio.create_task(depot.run())
     meter = HandleMeter()
     meter.install()
+    asked = asyncio.create_task(answer(reader, writer, depot, meter))
+    await asyncio.wait({asked, feed, ui}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (asked, feed, ui):
+        if task.done():
+            task.result()  # an error of the console ends the run, and is told
+        task.cancel()
+    await asyncio.wait({ui}, timeout=2)
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, depot: Any, meter: HandleMeter) -> None:
     stretch = Stretch(depot, meter)
     while await reader.readline():
         writer.write(json.dumps(asdict(stretch.end())).encode() + b"\n")
         stretch = Stretch(depot, meter)
-    feed.cancel()
-    ui.cancel()
-    await asyncio.wait({ui, feed}, timeout=2)
 
 
 async def console(depot: Any) -> None:
-    """The console of the product, as a process with a terminal of its own runs it."""
+    """The console of the product, as `console.running` runs it on the terminal of the process."""
+    from console import garbage
+
+    garbage.hold()
     from console.app import ConsoleApp
     from console.terminal.host import run_local
     from console.terminal.profile import profile_of
 
+    asyncio.get_running_loop().call_later(SETTLED_S, garbage.settle)
     await run_local(ConsoleApp(depot, profile_of(os.environ), attached=True))
 
 
@@ -95,5 +111,6 @@ async def documented(depot: Any) -> None:
 
 if __name__ == "__main__":
     _, _side, _chargers, _per_second, _fd = sys.argv
+    logging.basicConfig()  # what goes wrong is told on the terminal, over the picture
     asyncio.run(measure(_side, int(_chargers), float(_per_second), int(_fd)))
     os._exit(0)  # a thread of the stock driver may wait for its terminal for ever

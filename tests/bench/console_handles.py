@@ -10,6 +10,7 @@ import asyncio
 import gc
 import json
 import sys
+import threading
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -23,12 +24,16 @@ class SlowHandle(NamedTuple):
     at: float  #: time.monotonic() at its end
     cpu_ms: float  #: of the loop's thread
     wall_ms: float  #: with the time other processes had the core
-    gc_ms: float  #: of that, the garbage collector
+    gc_ms: float  #: CPU of that which the garbage collector took
     what: str
+
+    @property
+    def told(self) -> str:
+        return f"{self.what}, {self.gc_ms:.1f} ms of it the garbage collector" if self.gc_ms >= SLOW_MS else self.what
 
 
 class HandleMeter:
-    """Times every handle of every loop of the process from `install` on; a microsecond each."""
+    """Times every handle of the loop of this thread from `install` on; a microsecond each."""
 
     def __init__(self) -> None:
         self.slow: list[SlowHandle] = []
@@ -38,6 +43,7 @@ class HandleMeter:
         self.count = 0
         self._gc_ns = 0
         self._gc_began = 0
+        self._thread = threading.get_ident()
 
     def reset(self) -> None:
         self.slow.clear()
@@ -60,10 +66,13 @@ class HandleMeter:
         asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
 
     def _collecting(self, phase: str, _: dict[str, int]) -> None:
+        """Called by the collector, in whichever thread it runs."""
+        if threading.get_ident() != self._thread:
+            return
         if phase == "start":
-            self._gc_began = time.perf_counter_ns()
+            self._gc_began = time.thread_time_ns()
         else:
-            self._gc_ns += time.perf_counter_ns() - self._gc_began
+            self._gc_ns += time.thread_time_ns() - self._gc_began
 
     def _note(self, callback: Any, cpu_ms: float, wall_ms: float, gc_ms: float) -> None:
         what = name_of(callback)

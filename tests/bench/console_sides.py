@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.bench.console_child import Window
-from tests.bench.console_terminal import Terminal
+from tests.bench.console_terminal import NotPainted, Terminal
 
 Side = Literal["ours", "documented"]
 SIDES: tuple[Side, Side] = ("ours", "documented")
@@ -50,6 +50,7 @@ class Cost:
 
     handle_cpu_ms: float  #: longest turn of the loop
     handle_wall_ms: float
+    handle_own_ms: float  #: CPU, the garbage collector apart
     cpu_percent: float  #: of one core, without what it takes to make the changes
     kb_per_s: float  #: to the terminal
     changes_per_s: float
@@ -85,12 +86,13 @@ class Measured:
         self._line.sendall(b"?\n")
         told = self._told.readline()
         if not told:
-            raise SystemExit(f"the measured console has ended:\n{self.terminal.screen()}")
+            raise NotPainted(f"the measured console has ended:\n{self.terminal.screen()}")
         window = Window(**json.loads(told))
         written = self.terminal.bytes_between(window.began, window.began + window.seconds)
         return Cost(
             window.handle_cpu_ms,
             window.handle_wall_ms,
+            window.handle_own_ms,
             (window.cpu_s - window.feed_cpu_s) / window.seconds * 100,
             written / window.seconds / 1000,
             window.changes / window.seconds,
@@ -120,7 +122,7 @@ def run(side: Side, load: Load) -> Run:
         typed = child.since()
         painted = sorted(w * 1000 for w in waits if w is not None)
         if not painted:
-            raise SystemExit(f"no key was answered:\n{child.terminal.screen()}")
+            raise NotPainted(f"no key was answered:\n{child.terminal.screen()}")
     return Run(quiet, typed, painted, len(waits) - len(painted))
 
 

@@ -23,6 +23,10 @@ ROOT = Path(__file__).parents[2]
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*u")  #: kitty's keyboard modes; it would print them in part
 
 
+class NotPainted(Exception):
+    """What was waited for does not come; the text shows the screen."""
+
+
 class Chunk(NamedTuple):
     at: float  #: time.monotonic() when it was read
     data: bytes
@@ -44,6 +48,7 @@ class Terminal:
     ) -> None:
         self.columns, self.lines = columns, lines
         self.chunks: list[Chunk] = []
+        self._ended = False
         self._came = threading.Condition()
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -80,6 +85,9 @@ class Terminal:
                 with self._came:
                     self.chunks.append(Chunk(time.monotonic(), data))
                     self._came.notify_all()
+        with self._came:
+            self._ended = True
+            self._came.notify_all()
 
     def bytes_between(self, begin: float, end: float) -> int:
         return sum(len(c.data) for c in self.chunks if begin <= c.at < end)
@@ -100,7 +108,7 @@ class Terminal:
                     if answer.search(seen):
                         return chunk.at - pressed
                 first = len(self.chunks)
-                if not self._came.wait(timeout - (time.monotonic() - pressed)):
+                if self._ended or not self._came.wait(timeout - (time.monotonic() - pressed)):
                     return None
 
     def until(self, text: bytes, timeout: float = 20.0) -> None:
@@ -108,8 +116,8 @@ class Terminal:
         deadline = time.monotonic() + timeout
         with self._came:
             while text not in b"".join(c.data for c in self.chunks):
-                if not self._came.wait(deadline - time.monotonic()):
-                    raise SystemExit(f"{text!r} was not painted within {timeout:.0f} s; it shows:\n{self.screen()}")
+                if self._ended or not self._came.wait(deadline - time.monotonic()):
+                    raise NotPainted(f"{text!r} was not painted; it shows:\n{self.screen()}")
 
     def first(self, seen: Callable[[str], bool]) -> float:
         """Seconds from the start until the screen was such that `seen` holds. Found afterwards, chunk by chunk."""
@@ -119,13 +127,13 @@ class Terminal:
             stream.feed(_UNKNOWN_TO_PYTE.sub(b"", chunk.data))
             if seen("\n".join(screen.display)):
                 return chunk.at - self.started
-        raise SystemExit(f"this was not painted:\n{self.screen()}")
+        raise NotPainted(f"this was not painted:\n{self.screen()}")
 
     def screen(self) -> str:
         """What it shows now."""
         screen = pyte.Screen(self.columns, self.lines)
         pyte.ByteStream(screen).feed(_UNKNOWN_TO_PYTE.sub(b"", b"".join(c.data for c in list(self.chunks))))
-        return "\n".join(line.rstrip() for line in screen.display)
+        return "\n".join(line.rstrip() for line in screen.display).rstrip()
 
 
 def clean_environment() -> dict[str, str]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from server.config import Config
 from server.core.core import Core, Policy
 from server.core.logring import LogRing
+from server.links.registry import Links
+from server.links.report import Reporter
 from server.model.charger import Charger, Connector
 from server.model.command import (
     ChangeConfiguration,
@@ -25,6 +27,7 @@ from server.model.command import (
     Step,
     StepState,
 )
+from server.model.connection import ConnectionAttempt
 from server.model.event import Event, EventKind
 from server.model.fault import Fault
 from server.model.guards import why_not
@@ -34,7 +37,7 @@ from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus, Registration, Severity, TagStatus
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
-from tests.console import depot_rows
+from tests.console import depot_history, depot_rows
 
 NOW = round(time.mktime((2026, 11, 21, 10, 42, 7, 0, 0, -1)) * 1000)
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
@@ -65,6 +68,7 @@ class DepotFixture:
             terminals=["ana", "tom"],
             ocpp_url="ws://10.0.0.5:9220",
         )
+        self._links = Links(self.config.ocpp, self.core, 60.0, Reporter(self.core, self.health))  # for previews alone
         self._commands = depot_rows.commands(NOW)
         depot_rows.write_log(self.log, NOW)
 
@@ -105,7 +109,7 @@ class DepotFixture:
         return "no such charger" if charger is None else why_not(charger, operation)
 
     def preview(self, charger_id: str, operation: Operation) -> str:
-        return f'[2,"…","{operation.name}",{{}}]'
+        return self._links.preview(charger_id, operation)
 
     def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
         """A command that is sent and stays unanswered, unless the guard says no. Tests move it on."""
@@ -147,12 +151,14 @@ class DepotFixture:
         return self.core.fleet.find_tag(id_tag)
 
     async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
-        return [f for f in self.open_faults() if charger_id in ("", f.charger_id)][:limit]
+        cleared = [] if open_only else depot_history.cleared_faults(NOW)
+        return [f for f in (*self.open_faults(), *cleared) if charger_id in ("", f.charger_id)][:limit]
 
     async def find_transactions(
         self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
     ) -> list[Transaction]:
-        found = [t for c in self.chargers.values() for t in c.open_transactions() if charger_id in ("", t.charger_id)]
+        found = [t for c in self.chargers.values() for t in c.open_transactions()]
+        found = [t for t in (*found, *depot_history.ended(NOW)) if charger_id in ("", t.charger_id)]
         found = [t for t in found if state in ("", t.state) and (before is None or t.transaction_id < before)]
         return sorted(found, key=lambda t: -t.transaction_id)[:limit]
 
@@ -161,8 +167,16 @@ class DepotFixture:
     ) -> list[tuple[int, Frame]]:
         return []
 
+    @property
+    def connections(self) -> Sequence[ConnectionAttempt]:
+        return self.core.doctor.attempts
+
+    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+        return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
+
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
-        return [c for c in reversed(self._commands) if charger_id in ("", c.charger_id)][:limit]
+        found = [*reversed(self._commands), *depot_history.commands(NOW)]
+        return [c for c in found if charger_id in ("", c.charger_id)][:limit]
 
     async def find_command(self, command_id: int) -> Command | None:
         return next((c for c in self._commands if c.command_id == command_id), None)

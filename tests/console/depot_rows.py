@@ -218,7 +218,19 @@ def commands(now: int) -> list[Command]:
     ]
 
 
+#: Seconds ago, level, number of the charger, direction, action, text.
 LOG: list[tuple[int, Level, int, str, str, str]] = [
+    (287, Level.INFO, 3, "in", "Heartbeat", ""),
+    (266, Level.INFO, 3, "in", "MeterValues", "c1 10.9 kW  14.02 kWh  tx 983"),
+    (258, Level.INFO, 3, "in", "MeterValues", "c2 11.0 kW  5.41 kWh  tx 987"),
+    (253, Level.INFO, 3, "in", "MeterValues", "c1  0.0 kW  14.05 kWh  tx 983"),
+    (252, Level.ERROR, 3, "in", "StatusNotification", "c1 Faulted  GroundFailure  vendor E-113  'RCD trip'"),
+    (252, Level.INFO, 3, "in", "StopTransaction", "tx 983  meterStop 88214  Other"),
+    (252, Level.INFO, 3, "out", "StopTransaction", "idTagInfo Accepted"),
+    (237, Level.INFO, 3, "out", "GetConfiguration", "#509 ana"),
+    (237, Level.INFO, 3, "in", "GetConfiguration", "4 keys  104 ms  #509"),
+    (227, Level.INFO, 3, "in", "Heartbeat", ""),
+    (198, Level.INFO, 3, "in", "MeterValues", "c2 11.0 kW  5.60 kWh  tx 987"),
     (10, Level.INFO, 21, "in", "MeterValues", "c1 74.5 kW  28.90 kWh  tx 996"),
     (9, Level.INFO, 10, "in", "MeterValues", "c2 36.6 kW  22.51 kWh  tx 993"),
     (8, Level.INFO, 2, "in", "Heartbeat", ""),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tests.journeys.product import COMMAND, environment
 
 LONGEST_S = 10.0
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Said(NamedTuple):
@@ -24,18 +27,19 @@ class Said(NamedTuple):
         return self.out == "" and self.err.startswith("ocpp-console: ") and self.err.count("\n") == 1
 
 
-async def run(*arguments: str, folder: Path | None = None, prefix: tuple[str, ...] = (), **settings: str) -> Said:
+async def run(
+    *arguments: str, folder: Path | None = None, settings: Mapping[str, str] = NONE, prefix: Sequence[str] = ()
+) -> Said:
     """Run to the end, with `settings` as OCPP_CONSOLE_<NAME>. It asks the server that lives in `folder`.
 
     No command may show a traceback, whatever it is given; that is checked here.
     """
-    if folder is not None:
-        settings = {"SOCKET": str(folder / "s")} | settings
+    own = {"SOCKET": str(folder / "s")} if folder is not None else {}
     process = await asyncio.create_subprocess_exec(
         *prefix,
         *COMMAND,
         *arguments,
-        env=environment(**settings),
+        env=environment(**own | dict(settings)),
         cwd=folder,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

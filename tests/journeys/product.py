@@ -45,6 +45,7 @@ class Served:
         self.log = folder / "log"  #: what it has said on stderr, over all its lives
         self.settings = {"OCPP_UNKNOWN_CHARGERS": "accept", "TAGS_UNKNOWN": "accept"} | settings
         self.port = 0
+        self.api = "-"  #: address of the API on TCP, "-" without
         self.process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -76,6 +77,7 @@ class Served:
             line = (await self.process.stdout.readline()).decode()
         assert line.startswith("ready ocpp=ws://127.0.0.1:"), f"not a ready line: {line!r}\n{self.said}"
         self.port = int(line.split()[1].rsplit(":", 1)[1])
+        self.api = line.split()[2].removeprefix("api=")
 
     @property
     def url(self) -> str:
@@ -94,8 +96,16 @@ class Served:
 
     async def terminate(self, timeout: float = 5.0) -> int:
         """SIGTERM; the exit code. `TimeoutError` when it takes longer than it may."""
+        self.signal(signal.SIGTERM)
+        return await self.ended(timeout)
+
+    def signal(self, number: signal.Signals) -> None:
         assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
+
+    async def ended(self, timeout: float = 5.0) -> int:
+        """The exit code. `TimeoutError` when it takes longer than it may."""
+        assert self.process is not None
         async with asyncio.timeout(timeout):
             return await self.process.wait()
 
@@ -104,6 +114,10 @@ class Served:
             answer = await client.get(f"http://local{path}", params=query, timeout=10)
         answer.raise_for_status()
         return answer.json()
+
+    async def text(self, path: str) -> str:
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:
+            return (await client.get(f"http://local{path}", timeout=10)).text
 
     async def post(self, path: str, body: dict[str, Any], **query: Any) -> Any:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:

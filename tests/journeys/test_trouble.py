@@ -7,12 +7,12 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 
-from tests.journeys.neighbour import undisturbed
+from tests.journeys.neighbour import all_is_well, neighbour
 from tests.journeys.product import Served, short_folder
+from tests.journeys.test_terminals import Chatter
 from tests.raw_client import RawClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -28,11 +28,23 @@ async def served() -> AsyncIterator[Served]:
             assert running.said == ""
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chatter(served: Served) -> AsyncIterator[Chatter]:
+    async with neighbour(served) as asking:
+        yield asking
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def undisturbed(chatter: Chatter, served: Served) -> AsyncIterator[None]:
+    """Around each test: the healthy charger next door notices nothing of it."""
+    chatter.slowest = 0.0
+    yield
+    await all_is_well(chatter, served)
+
+
 async def refused(served: Served) -> int:
     """How many connections the server has turned away; each is one line of its log."""
-    transport = httpx.AsyncHTTPTransport(uds=str(served.socket))
-    async with httpx.AsyncClient(transport=transport) as client:
-        text = (await client.get("http://local/metrics")).text
+    text = await served.text("/metrics")
     return next(
         int(float(line.split()[1]))
         for line in text.splitlines()
@@ -43,7 +55,7 @@ async def refused(served: Served) -> int:
 async def refusals(served: Served, count: int) -> None:
     """Return when `count` have been turned away since the start, and not one more."""
     async with asyncio.timeout(5):
-        while (found := await refused(served)) < count:
+        while (found := await refused(served)) < count:  # noqa: ASYNC110 - a counter has no event
             await asyncio.sleep(0.02)
     assert found == count
 
@@ -79,17 +91,16 @@ async def test_impossible_charger_is_refused_with_a_sentence(
 ) -> None:
     """WS-02, WS-09, WS-10, WS-13: an HTTP answer that says what to change, one line, and no charger is made of it."""
     before = await refused(served)
-    async with undisturbed(served):
-        try:
-            client = await RawClient.connect(served.port, target, offers)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            assert status == 0
-        else:
-            assert client.status == status or (status == 0 and client.status in (400, 414))
-            assert sentence in client.body
-            assert client.body.replace("\n", "").isprintable()
-            await client.close()
-        await refusals(served, before + 1)
+    try:
+        client = await RawClient.connect(served.port, target, offers)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        assert status == 0
+    else:
+        assert client.status == status or (status == 0 and client.status in (400, 414))
+        assert sentence in client.body
+        assert client.body.replace("\n", "").isprintable()
+        await client.close()
+    await refusals(served, before + 1)
     assert {c["chargerId"] for c in (await served.get("/api/chargers"))["chargers"]} <= {"CHATTER"}
 
 
@@ -109,43 +120,40 @@ async def test_impossible_charger_is_refused_with_a_sentence(
 async def test_what_is_no_charger_is_sent_away(served: Served, said: bytes, answer: bytes) -> None:
     """WS-24: plain HTTP, TLS on the plain port, other protocols: gone at once, one line."""
     before = await refused(served)
-    async with undisturbed(served):
-        told = await answer_to(served, said)
-        assert answer in told.split(b"\r\n")[0]
-        await refusals(served, before + 1)
+    told = await answer_to(served, said)
+    assert answer in told.split(b"\r\n")[0]
+    await refusals(served, before + 1)
 
 
 async def test_port_scan_disturbs_nobody(served: Served) -> None:
     """WS-24: 200 connections that say nothing and go, half of them with a reset."""
     before = await refused(served)
-    async with undisturbed(served):
-        for i in range(200):
-            with socket.create_connection(("127.0.0.1", served.port)) as probe:
-                if i % 2:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-            if i % 20 == 0:
-                await asyncio.sleep(0)
-        await refusals(served, before + 200)
+    for i in range(200):
+        with socket.create_connection(("127.0.0.1", served.port)) as probe:
+            if i % 2:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+        if i % 20 == 0:
+            await asyncio.sleep(0)
+    await refusals(served, before + 200)
 
 
 async def test_half_open_handshakes_keep_nobody_out(served: Served) -> None:
     """T8: 50 peers that never finish their request; a good charger gets in at once meanwhile."""
     before = await refused(served)
-    async with undisturbed(served):
-        halves = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(50)]
-        for i, (_, writer) in enumerate(halves):
-            writer.write(b"GET /CP-%d HTTP/1.1\r\nHost: x\r\n" % i)
-        async with asyncio.timeout(0.5), await RawClient.connect(served.port, "/LATE") as late:
-            await late.boot()
-        for _, writer in halves:
-            writer.transport.abort()
-        await refusals(served, before + 50)
+    halves = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(50)]
+    for i, (_, writer) in enumerate(halves):
+        writer.write(b"GET /CP-%d HTTP/1.1\r\nHost: x\r\n" % i)
+    async with asyncio.timeout(0.5), await RawClient.connect(served.port, "/LATE") as late:
+        await late.boot()
+    for _, writer in halves:
+        writer.transport.abort()
+    await refusals(served, before + 50)
 
 
 @pytest.mark.slow
 async def test_slow_peers_are_cut_after_ten_seconds(served: Served) -> None:
     """T8, T9: who drips his handshake byte by byte, and who asks and asks and takes no answer."""
-    async with undisturbed(served), asyncio.timeout(25):
+    async with asyncio.timeout(25):
         await asyncio.gather(never_finishes(served), *(never_reads(served, f"DEAF-{i}") for i in range(5)))
     chargers = (await served.get("/api/chargers"))["chargers"]
     told = {c["offlineReason"] for c in chargers if c["chargerId"].startswith("DEAF-")}

@@ -8,12 +8,13 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from tests.journeys.command import run
 from tests.journeys.neighbour import undisturbed
-from tests.journeys.product import COMMAND, Served, environment
+from tests.journeys.product import COMMAND, Served
 from tests.pty_screen import PtyScreen
 from tests.raw_client import RawClient
 
@@ -58,9 +59,8 @@ async def misbehave(client: RawClient) -> None:
 
 async def reset_refused(served: Served, client: RawClient, charger: str) -> None:
     """An operation whose answer is such a text too."""
-    asked = asyncio.create_task(
-        served.post(f"/api/chargers/{charger}/operations/ChangeConfiguration", {"key": EVIL[:50], "value": EVIL[:500]})
-    )
+    path = f"/api/chargers/{quote(charger, safe='')}/operations/ChangeConfiguration"
+    asked = asyncio.create_task(served.post(path, {"key": EVIL[:50], "value": EVIL[:500]}))
     _, message_id, _, _ = await client.receive()
     client.send([4, message_id, EVIL, EVIL, {"x": EVIL}])
     assert (await asked)["state"] == "error"
@@ -69,48 +69,46 @@ async def reset_refused(served: Served, client: RawClient, charger: str) -> None
 @pytest.mark.slow
 async def test_no_text_of_a_charger_commands_the_screen(folder: Path) -> None:
     """T10: every screen shows it; no byte sequence of it reaches the terminal, and the program lives."""
-    async with Served(folder) as served, undisturbed(served):
-        async with await RawClient.connect(served.port, "/%5Bred%5Dx%5B%2F%5D") as client:
+    async with Served(folder) as served:
+        async with undisturbed(served), await RawClient.connect(served.port, "/%5Bred%5Dx%5B%2F%5D") as client:
             await misbehave(client)
-            await reset_refused(served, client, "%5Bred%5Dx%5B%2F%5D")
-            attach = [*COMMAND, "attach", "--socket", str(folder / "s")]
+            await reset_refused(served, client, MARKUP_ID)
+            attach = [*COMMAND, "attach", "--socket", str(served.socket)]
             async with PtyScreen(attach, 160, 48, {"COLORTERM": "truecolor"}) as screen:
-                await screen.until(MARKUP_ID, WAIT)
-                screen.send("]")  # to the fault
-                await screen.until("Look the vendor code up", WAIT)
-                screen.send("\r")
-                await screen.until(lambda s: "CHATTER" not in s.text and "pwned" in s.text, WAIT)
-                screen.send("-")
-                await screen.until("CHATTER", WAIT)
-                for key, seen in SCREENS:
-                    screen.send(key)
-                    await screen.until(seen, WAIT)
+                await look_around(screen)
                 await misbehave(client)  # while the log is looked at
-                screen.send("5")
-                await screen.until("␛", WAIT)
-                screen.send("/")
-                await screen.until("/words", WAIT)
-                screen.send("forged\r")
-                await screen.until("forged", WAIT)
+                await look_for(screen, "forged")
                 screen.send("q")
                 assert await screen.wait_exit() == 0
-                assert screen.screen.title != "pwned"
-            assert not (found := FORBIDDEN.search(bytes(screen.raw))), bytes(screen.raw)[found.start() - 80 :][:160]
+        assert screen.screen.title != "pwned"
+        found = FORBIDDEN.search(bytes(screen.raw))
+        assert not found, bytes(screen.raw)[max(found.start() - 80, 0) : found.end() + 80]
         assert await served.terminate() == 0
     assert served.said == ""
 
 
-async def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        *arguments,
-        env=environment(SOCKET=str(folder / "s")),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 10)
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+async def look_around(screen: PtyScreen) -> None:
+    """The details of the evil charger, and every screen."""
+    await screen.until(MARKUP_ID, WAIT)
+    screen.send("]")  # to the fault
+    await screen.until("Look the vendor code up", WAIT)
+    screen.send("\r")
+    await screen.until(lambda s: "CHATTER" not in s.text and "pwned" in s.text, WAIT)
+    screen.send("-")
+    await screen.until("CHATTER", WAIT)
+    for key, seen in SCREENS:
+        screen.send(key)
+        await screen.until(seen, WAIT)
+
+
+async def look_for(screen: PtyScreen, word: str) -> None:
+    """In the log, with the filter."""
+    screen.send("5")
+    await screen.until("␛", WAIT)
+    screen.send("/")
+    await screen.until("/words", WAIT)
+    screen.send(f"{word}\r")
+    await screen.until(f"/ {word}", WAIT)
 
 
 @pytest.mark.slow
@@ -119,21 +117,17 @@ async def test_no_text_of_a_charger_commands_a_list(folder: Path) -> None:
     async with Served(folder) as served:
         async with await RawClient.connect(served.port, "/=1+1%7C'calc'!A1") as client:
             await misbehave(client)
-            await reset_refused(served, client, "%3D1%2B1%7C%27calc%27%21A1")
-            rows: dict[str, Any] = {}
+            await reset_refused(served, client, FORMULA_ID)
             for what in ("chargers", "connectors", "transactions", "faults", "commands", "frames"):
-                table, as_csv, as_json = await asyncio.gather(
-                    *(run(folder, "get", what, "-o", output) for output in ("table", "csv", "json"))
+                table, as_csv = await asyncio.gather(
+                    run("get", what, folder=folder), run("get", what, "-o", "csv", folder=folder)
                 )
-                for code, out, err in (table, as_csv, as_json):
-                    assert (code, err) == (0, "")
-                    assert all(c.isprintable() or c == "\n" for c in (out if out is not as_json[1] else ""))
-                rows[what] = next(v for v in json.loads(as_json[1]).values() if isinstance(v, list))
-                parsed = list(csv.DictReader(io.StringIO(as_csv[1])))
-                assert len(parsed) == len(rows[what]) == len(table[1].splitlines()) - 1
-                for row in parsed:
-                    assert not any((cell or "").startswith(("=", "+", "-", "@")) for cell in row.values())
-            assert rows["chargers"][0]["vendor"] == EVIL
-            assert any(f["vendorErrorCode"] == EVIL for f in rows["faults"])
+                assert (table.code, table.err, as_csv.code, as_csv.err) == (0, "", 0, "")
+                assert (table.out + as_csv.out).replace("\n", "").isprintable()
+                rows = list(csv.DictReader(io.StringIO(as_csv.out)))
+                assert len(rows) == len(table.out.splitlines()) - 1 > 0
+                assert not any((cell or "").startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+            said = await run("get", "faults", "-o", "json", folder=folder)
+            assert any(fault["vendorErrorCode"] == EVIL for fault in json.loads(said.out)["faults"])
         assert await served.terminate() == 0
     assert served.said == ""

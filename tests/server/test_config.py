@@ -91,10 +91,10 @@ def test_every_documented_key_is_read(tmp_path: Path) -> None:
     [
         ("[ocpp]\nprot = 1", "FILE, line 2: ocpp.prot: unknown key, did you mean ocpp.port?"),
         ("[ocpp]\ntoken = 'x'", "FILE, line 2: ocpp.token: unknown key, did you mean api.token?"),
-        ("port = 1", "FILE, line 1: port: unknown key, did you mean ocpp.port or api.port?"),
+        ("port = 1", "FILE, line 1: port: unknown key, did you mean ocpp.port or api.port or drop.port?"),
         ("[tags]\nzzz = 1", "FILE, line 2: tags.zzz: unknown key"),
         ("[ocpp.tls]\nx = 1", "FILE, line 1: ocpp.tls: unknown key"),
-        ('"ocpp.port" = 1', "FILE, line 1: ocpp.port: unknown key, did you mean ocpp.port or api.port?"),
+        ('"ocpp.port" = 1', "FILE, line 1: ocpp.port: unknown key, did you mean ocpp.port or api.port or drop.port?"),
         ("\n[consol]\nascii = true", "FILE, line 2: consol: unknown section, did you mean [console]?"),
         ("[alerts]\nwebhooks = []", "FILE, line 1: alerts: not available yet in this version"),
         ("[console]\ntheme = 'x'", "FILE, line 2: console.theme: not available yet in this version"),
@@ -329,5 +329,6 @@ def _text(value: object) -> str:
 def test_very_long_file_is_told_without_a_line(tmp_path: Path) -> None:
     """Finding the line must not take minutes."""
     assert (
-        complaint(tmp_path, "\n" * 5000 + "prot = 1") == "FILE: prot: unknown key, did you mean ocpp.port or api.port?"
+        complaint(tmp_path, "\n" * 5000 + "prot = 1")
+        == "FILE: prot: unknown key, did you mean ocpp.port or api.port or drop.port?"
     )

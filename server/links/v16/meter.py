@@ -49,9 +49,10 @@ LARGEST = 2**53
 
 
 class _Way(NamedTuple):
-    """value * factor + offset -> column."""
+    """value * factor + offset -> column; what has no column is kept beside, under `name`."""
 
-    column: int
+    name: str
+    column: int | None = None
     factor: float = 1.0
     offset: float = 0.0
 
@@ -116,8 +117,8 @@ _BASE_UNIT = {
 _AT_OUTLET = frozenset({None, "", "Outlet"})
 _PLACES = {"SoC": _AT_OUTLET | {"EV"}, "Temperature": _AT_OUTLET | {"Body"}}
 
-#: Ways already decided; None = has no column. Bounded: the key is the charger's text.
-_ways: dict[_Key, _Way | None] = {}
+#: Ways already decided. Bounded: the key is the charger's text.
+_ways: dict[_Key, _Way] = {}
 _MAX_WAYS = 1024
 
 
@@ -144,30 +145,31 @@ def _sample(at: int, sampled: list[dict[str, Any]]) -> MeterSample:
         get = value.get
         key = (get("measurand"), get("phase"), get("unit"), get("location"), get("format"))
         try:
-            way = known[key]
+            name, column, factor, offset = known[key]
         except KeyError:
-            way = _decide(key)
+            name, column, factor, offset = _decide(key)
         other_context = get("context")
-        if way is not None and (other_context == context or other_context != TRANSACTION_BEGIN):
-            column, factor, offset = way
+        if column is not None and (other_context == context or other_context != TRANSACTION_BEGIN):
             try:
                 number: int | None = round(float(value["value"]) * factor + offset)
             except (ValueError, OverflowError, KeyError):
-                number = _odd_number(get("value"), way)
+                number = _odd_number(get("value"), factor, offset)
             if number is not None and -LARGEST < number < LARGEST:
                 if slots[column] is None or context == TRANSACTION_BEGIN != other_context:
                     slots[column] = number
                 continue
+        if other_context == TRANSACTION_BEGIN:
+            name = f"{name} {TRANSACTION_BEGIN}"
         extra = extra or {}
-        extra[_name(value)] = f"{get('value', '')} {get('unit', '')}".strip()
+        extra[name] = f"{get('value', '')} {get('unit', '')}".strip()
     _join_phases(slots)
     return MeterSample(at, context or "Sample.Periodic", *slots[:COLUMNS], extra)  # type: ignore[call-arg, arg-type]
 
 
-def _decide(key: _Key) -> _Way | None:
+def _decide(key: _Key) -> _Way:
     """The way of a combination seen for the first time."""
     measurand, phase, unit, location, form = key
-    way = None
+    way = _Way(_name_beside(measurand, phase, location, form))
     name, suffix = _split_phase(measurand or ENERGY_REGISTER)
     if location in _PLACES.get(name, _AT_OUTLET) and form in (None, "Raw"):
         column = _COLUMN_OF.get(name, {}).get(_phase(phase or suffix))
@@ -175,7 +177,8 @@ def _decide(key: _Key) -> _Way | None:
         if column is not None:
             wanted = (unit or "").strip().lower() or _BASE_UNIT[quantity]
             scale = _UNITS.get((quantity, wanted))
-            way = _Way(column, *scale) if scale is not None else None
+            if scale is not None:
+                way = _Way(way.name, column, *scale)
     if len(_ways) < _MAX_WAYS:
         _ways[key] = way
     return way
@@ -191,23 +194,22 @@ def _phase(phase: str) -> str:
     return phase.upper().removesuffix("-N")
 
 
-def _odd_number(text: object, way: _Way) -> int | None:
+def _odd_number(text: object, factor: float, offset: float) -> int | None:
     """Decimal comma and blanks; None for what is no finite number (MV-05)."""
     try:
         number = float(str(text).replace(",", ".").replace(" ", ""))
     except ValueError:
         return None
-    return round(number * way.factor + way.offset) if math.isfinite(number) else None
+    return round(number * factor + offset) if math.isfinite(number) else None
 
 
-def _name(value: dict[str, Any]) -> str:
-    """Key of a value without column: measurand, and where it differs from the usual, phase, place, context and form."""
+def _name_beside(measurand: str | None, phase: str | None, location: str | None, form: str | None) -> str:
+    """Name of a value without column: measurand, and where it differs from the usual, phase, place and form."""
     parts = [
-        value.get("measurand") or ENERGY_REGISTER,
-        value.get("phase"),
-        value.get("location") if value.get("location") != "Outlet" else None,
-        value.get("context") if value.get("context") == TRANSACTION_BEGIN else None,
-        value.get("format") if value.get("format") != "Raw" else None,
+        measurand or ENERGY_REGISTER,
+        phase,
+        location if location != "Outlet" else None,
+        form if form != "Raw" else None,
     ]
     return " ".join(p for p in parts if p)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from server.links.v16.rules import rule_of
 from server.links.v16.schemas import schema
 
 #: Text that has a `maxLength` may exceed it (BOOT-10), but not without end.
@@ -22,12 +23,13 @@ _ABSENT = object()
 
 
 class _Fitter:
-    def __init__(self) -> None:
+    def __init__(self, action: str) -> None:
+        self._action = action
         self.deviations: dict[str, None] = {}
 
     def note(self, field: str) -> None:
-        if len(self.deviations) < MAX_DEVIATIONS:
-            self.deviations[f"RPC-11:{field}"] = None
+        if field and len(self.deviations) < MAX_DEVIATIONS:
+            self.deviations[f"{rule_of(self._action, field)}:{field}"] = None
 
     def fit(self, value: Any, rule: dict[str, Any], field: str) -> Any:
         """The value in the type the rule asks for, or `_ABSENT`."""
@@ -96,12 +98,11 @@ class _Fitter:
 
 def normalise(action: str, payload: object) -> tuple[dict[str, Any], tuple[str, ...]]:
     """(payload that fits as far as possible, deviations). Anything but an object becomes an empty one."""
-    fitter = _Fitter()
+    fitter = _Fitter(action)
     if not isinstance(payload, dict):
         fitter.note("payload")
         payload = {}
     fitted = fitter.fit(payload, schema(action), "")
-    fitter.deviations.pop("RPC-11:", None)
     return fitted, tuple(fitter.deviations)
 
 

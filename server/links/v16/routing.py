@@ -3,56 +3,50 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
-from server.links.dialect import Dialect, Inbound, Outbound
+from server.links.dialect import Dialect, Inbound
 from server.links.v16.inbound import (
     authorize,
     boot_notification,
     data_transfer,
+    diagnostics_status_notification,
+    firmware_status_notification,
     heartbeat,
+    log_status_notification,
     meter_values,
+    security_event_notification,
+    sign_certificate,
+    signed_firmware_status_notification,
     start_transaction,
     status_notification,
     stop_transaction,
 )
 from server.links.v16.normalise import normalise
-from server.links.v16.outbound import change_configuration, get_configuration, remote_start, remote_stop, reset
+from server.links.v16.outbound.routes import OUTBOUND
 from server.links.v16.schemas import actions, explain, validator
-from server.model.command import (
-    ChangeConfiguration,
-    GetConfiguration,
-    Operation,
-    RemoteStart,
-    RemoteStop,
-    Reset,
-)
+from server.links.v16.shaping import check_answer, shape
 
 
-def _inbound(module: ModuleType, **how: bool) -> Inbound:
+def _inbound(module: ModuleType, **how: Any) -> Inbound:
     return Inbound(module.handle, validator(module.ACTION).is_valid, **how)
 
 
-def _outbound(operation: type[Operation], module: ModuleType) -> Outbound:
-    return Outbound(operation, module.write, module.read, module.reply, module.tell)
-
-
 INBOUND = {
-    authorize.ACTION: _inbound(authorize, lenient=False),
-    boot_notification.ACTION: _inbound(boot_notification, before_accepted=True),
+    authorize.ACTION: _inbound(authorize),
+    boot_notification.ACTION: _inbound(boot_notification, before_accepted=True, settle_ms=lambda o: o.settle_ms),
     data_transfer.ACTION: _inbound(data_transfer),
+    diagnostics_status_notification.ACTION: _inbound(diagnostics_status_notification),
+    firmware_status_notification.ACTION: _inbound(firmware_status_notification),
     heartbeat.ACTION: _inbound(heartbeat, before_accepted=True),
+    log_status_notification.ACTION: _inbound(log_status_notification),
     meter_values.ACTION: _inbound(meter_values, durable=True),
-    start_transaction.ACTION: _inbound(start_transaction, durable=True),
+    security_event_notification.ACTION: _inbound(security_event_notification, durable=True),
+    sign_certificate.ACTION: _inbound(sign_certificate),
+    signed_firmware_status_notification.ACTION: _inbound(signed_firmware_status_notification),
+    start_transaction.ACTION: _inbound(start_transaction, durable=True, once=True, delay_ms=lambda o: o.start_delay_ms),
     status_notification.ACTION: _inbound(status_notification),
-    stop_transaction.ACTION: _inbound(stop_transaction, durable=True),
+    stop_transaction.ACTION: _inbound(stop_transaction, durable=True, once=True),
 }
 
-OUTBOUND = {
-    reset.ACTION: _outbound(Reset, reset),
-    get_configuration.ACTION: _outbound(GetConfiguration, get_configuration),
-    change_configuration.ACTION: _outbound(ChangeConfiguration, change_configuration),
-    remote_start.ACTION: _outbound(RemoteStart, remote_start),
-    remote_stop.ACTION: _outbound(RemoteStop, remote_stop),
-}
-
-DIALECT = Dialect("1.6", INBOUND, OUTBOUND, actions(), explain, normalise)
+DIALECT = Dialect("1.6", INBOUND, OUTBOUND, actions(), explain, normalise, check_answer, shape)

@@ -24,6 +24,8 @@ _CODES = {
     "minItems": ErrorCode.OCCURENCE_CONSTRAINT,
     "maxItems": ErrorCode.OCCURENCE_CONSTRAINT,
 }
+#: Values named for a field that has a choice of them.
+MOST_OPTIONS = 8
 #: What is told first when several things are wrong.
 _ORDER = ("required", "type", "enum", "maxLength", "minItems", "maxItems", "additionalProperties")
 
@@ -38,9 +40,20 @@ def folder() -> Path:
 
 @cache
 def schema(name: str) -> Schema:
-    """The schema of a request ("Reset") or an answer ("ResetResponse")."""
+    """The schema of a request ("Reset") or an answer ("ResetResponse"); references are replaced by what they mean."""
     found: Schema = orjson.loads((folder() / f"{name}.json").read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    return found
+    whole: Schema = _inlined(found, found.pop("definitions", {}))
+    return whole
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("$ref"), str):
+        return _inlined(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    return {key: _inlined(value, definitions) for key, value in node.items()}
 
 
 @cache
@@ -62,6 +75,16 @@ def misfit(name: str, payload: object) -> tuple[str, str, str] | None:
         return None
     first = min(errors, key=_rank)
     return _field(first), first.kind.name, _words(first)
+
+
+def unknown_field(name: str, payload: object) -> str:
+    """Path of the first field that the schema does not know, at most 100 characters; empty when it knows them all."""
+    for error in validator(name).iter_errors(payload):
+        unexpected = getattr(error.kind, "unexpected", ())
+        if unexpected:
+            path = _field(error)
+            return f"{path}.{unexpected[0]}"[:100] if path else str(unexpected[0])[:100]
+    return ""
 
 
 def explain(action: str, payload: object) -> Problem | None:
@@ -96,7 +119,11 @@ def _words(error: ValidationError) -> str:
         case "type":
             return f"must be of type {' or '.join(getattr(kind, 'types', ()))}"
         case "enum":
-            return "is not one of the values the schema allows"
+            options = getattr(kind, "options", ())
+            more = ", ..." if len(options) > MOST_OPTIONS else ""
+            return f"must be one of {', '.join(map(str, options[:MOST_OPTIONS]))}{more}"
+        case "multipleOf":
+            return f"must be a multiple of {getattr(kind, 'multiple_of', '?')}"
         case "maxLength":
             return f"is longer than {getattr(kind, 'limit', '?')} characters"
         case "additionalProperties":

@@ -18,6 +18,10 @@ def connector_id(value: object) -> int | None:
 
 
 def transaction_id(value: object) -> int | None:
+    return whole_number(value)
+
+
+def whole_number(value: object) -> int | None:
     return value if isinstance(value, int) and -MAX_INT64 <= value <= MAX_INT64 else None
 
 
@@ -27,7 +31,7 @@ def watt_hours(value: object) -> int | None:
 
 def tag_info(verdict: TagVerdict) -> TagInfo:
     """`idTagInfo` of an answer (OCPP 1.6 edition 2, section 7.8)."""
-    info = {"status": verdict.status.value}
+    info: TagInfo = {"status": verdict.status}
     if verdict.expires_at is not None:
         info["expiryDate"] = write_time(verdict.expires_at)
     if verdict.parent_id_tag:

@@ -119,7 +119,7 @@ async def test_start_takes_a_known_tag_and_a_connector() -> None:
     site = RecordingDepot()
     async with console((80, 24), site=site) as c:
         await open_on(c, "s", "CP-0002", 2)
-        assert "type the id tag" in c.text()
+        assert "press e and type the id tag of the driver" in c.text()
         await c.press("y")
         assert site.sent == []
         await c.press("e", "C", "right", "enter", "y")

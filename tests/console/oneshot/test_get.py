@@ -13,7 +13,7 @@ import pytest
 
 from console.oneshot import chargers, get
 from console.oneshot.client import Server
-from console.oneshot.listings import WHATS
+from console.oneshot.listings import LISTINGS, WHATS
 from console.oneshot.table import Paper
 from server.model.command import Reset
 from server.model.log import Frame
@@ -30,7 +30,7 @@ async def test_every_list_in_every_output(ask: Ask, server: Server, depot: FakeD
     assert (said.code, said.err) == (0, "")
     if output == "json":
         body = json.loads(said.out)
-        name = "settings" if what == "config" else what
+        name = LISTINGS[what].name if what != "connectors" else what
         assert body["count"] == len(body[name]) > 0
     else:
         assert len(said.lines) > 1

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from console.present.commands import arguments_of, outcome_of, state_of, step_in_words
+from console.present.commands import arguments_of, expectation_of, outcome_of, state_of, step_in_words
 from server.model.command import ChangeConfiguration, Command, CommandState, Operation, Reset, Step, StepState
+from server.model.operations import (
+    ClearChargingProfile,
+    GetDiagnostics,
+    GetLocalListVersion,
+    SendLocalList,
+    TriggerMessage,
+    UnlockConnector,
+)
+from tests.server.links.v16.outbound.cases import CASES, Case
 
 CHANGE = ChangeConfiguration("HeartbeatInterval", "60")
 
@@ -57,3 +66,42 @@ def test_late_answer_is_told() -> None:
 def test_passwords_are_never_shown() -> None:
     """SEC-07."""
     assert arguments_of(ChangeConfiguration("AuthorizationKey", "geheim")) == "AuthorizationKey = ***"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.action)
+def test_every_operation_has_short_words(case: Case) -> None:
+    """All 26: arguments without Python's own notation, an expectation, and an outcome for yes and no."""
+    words = arguments_of(case.operation)
+    assert len(words) <= 90 and not set("()[]") & set(words) and "BEGIN CERTIFICATE" not in words
+    assert words or case.action == "ClearCache" or "Version" in case.action
+    assert expectation_of(case.operation)
+    for state, status in ((CommandState.ACCEPTED, "Accepted"), (CommandState.REJECTED, "Rejected")):
+        sentence = outcome_of(command(state, status, operation=case.operation))[0]
+        assert sentence.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("operation", "state", "status", "sentence"),
+    [
+        (UnlockConnector(1), CommandState.ACCEPTED, "Accepted", "does not say whether it unlocked"),
+        (UnlockConnector(1), CommandState.REJECTED, "NotSupported", "no lock there"),
+        (ClearChargingProfile(), CommandState.ACCEPTED, "Unknown", "nothing to clear"),
+        (SendLocalList(1), CommandState.REJECTED, "VersionMismatch", "send the full list"),
+        (TriggerMessage("Heartbeat"), CommandState.REJECTED, "NotImplemented", "does not send this message"),
+    ],
+)
+def test_words_of_answers_are_explained(operation: Operation, state: CommandState, status: str, sentence: str) -> None:
+    """UNL-01, SC-06, LL-01, TRG-02."""
+    assert sentence in outcome_of(command(state, status, operation=operation))[0]
+
+
+def test_facts_of_an_answer_are_told() -> None:
+    """GetCompositeSchedule and others: what the answer says is the outcome."""
+    given = command(CommandState.ACCEPTED, operation=GetLocalListVersion())
+    given.facts = ("version 7",)
+    assert outcome_of(given)[0] == "Version 7."
+
+
+def test_passwords_in_addresses_are_never_shown() -> None:
+    """SEC-07."""
+    assert arguments_of(GetDiagnostics("ftp://ana:geheim@h/x")) == "ftp://***@h/x"

@@ -282,3 +282,38 @@ async def test_order_changes_with_one_key() -> None:
         await c.press("o", "o")
         assert "sort power" in c.lines()[1]
         assert c.lines()[5][4:].startswith("CP-0021")
+
+
+async def test_key_that_the_situation_asks_for_is_on_a_narrow_line() -> None:
+    """`+` on a new charger, `a` on one whose fault nobody has seen; neither when it would do nothing."""
+    site = DepotFixture()
+    site.chargers["CP-0002"].registration = Registration.PENDING
+    async with console((80, 24), site=site) as c:
+        assert "acknowledge" not in c.lines()[-1] and "let it in" not in c.lines()[-1]
+        await c.press("j")
+        assert "+ let it in" in c.lines()[-1]
+        await c.press("j")
+        assert "a acknowledge" in c.lines()[-1]
+        await c.press("a")
+        assert "acknowledge" not in c.lines()[-1]
+
+
+async def test_read_only_terminal_says_so_and_offers_neither() -> None:
+    """Also where the tabs leave little room."""
+    site = DepotFixture()
+    site.chargers["CP-0002"].registration = Registration.PENDING
+    for size in ((80, 24), (100, 30), (120, 36)):
+        async with console(size, site=site, read_only=True) as c:
+            await c.press("j")
+            assert " RO" in c.lines()[1]
+            assert "let it in" not in c.lines()[-1]
+
+
+async def test_end_keys_scroll_the_details() -> None:
+    """`G` and `g` move what is on the screen, not the list that is hidden behind it."""
+    async with console((80, 18)) as c:
+        await c.press("]", "enter", "G")
+        assert "GroundFailure" not in c.text() or "last 60 min" in c.text()
+        assert c.app.depot_view.rows.cursor == "CP-0003"
+        await c.press("g")
+        assert "CP-0003" in c.lines()[3]

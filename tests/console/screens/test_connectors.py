@@ -95,3 +95,21 @@ async def test_filter_and_details_work_on_the_wall() -> None:
         assert "The residual-current device has tripped" in c.text()
         await c.press("escape", "escape")
         assert "CP-0001 c1" in c.text()
+
+
+async def test_hjkl_are_the_four_directions() -> None:
+    """`l` is right, as `h` is left; at the ends nothing happens."""
+    async with console() as c:
+        await c.press("2", "h")
+        assert (c.app.depot_view.rows.cursor, c.app.depot_view.connector_id) == ("CP-0001", 1)
+        await c.press("l")
+        assert (c.app.depot_view.rows.cursor, c.app.depot_view.connector_id) == ("CP-0001", 2)
+        await c.press("G", "l", "l", "j")
+        assert (c.app.depot_view.rows.cursor, c.app.depot_view.connector_id) == ("CP-0024", 2)
+
+
+async def test_order_of_the_wall_is_told() -> None:
+    """`o` sorts the tiles too."""
+    async with console() as c:
+        await c.press("2", "o")
+        assert "sort status" in c.lines()[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.view.faultlist import DAY, day_slots, lines_around, merged, same_cause
+from console.view.faultlist import DAY, closest, day_slots, lines_around, merged, same_cause
 from server.model.fault import Fault
 from server.model.log import Level, LogLine
 from server.model.status import Severity
@@ -44,11 +44,22 @@ def test_days_fall_into_cells() -> None:
     assert day_slots(times, NOW, 60) == [30, 59]
 
 
+def lines_at(*offsets_s: int, charger: str = "CP-1") -> list[LogLine]:
+    return [LogLine(i, NOW + s * 1000, Level.INFO, charger, "in", "X", "") for i, s in enumerate(offsets_s)]
+
+
 def test_log_around_a_fault_is_of_its_charger() -> None:
-    """30 s before and after."""
+    """Ten minutes before and after."""
     this = fault(1, NOW)
-    lines = [
-        LogLine(i, NOW + offset, Level.INFO, charger, "in", "X", "")
-        for i, (offset, charger) in enumerate([(-31_000, "CP-1"), (-30_000, "CP-1"), (0, "CP-2"), (29_000, "CP-1")])
-    ]
-    assert [line.seq for line in lines_around(lines, this)] == [1, 3]
+    assert [line.seq for line in lines_around(lines_at(-601, -600, 0, 599, 601), this)] == [1, 2, 3]
+    assert lines_around(lines_at(0, charger="CP-2"), this) == []
+
+
+def test_half_minute_around_is_told_even_where_there_is_no_room() -> None:
+    """The card scrolls; its story must not be cut."""
+    assert [line.seq for line in closest(lines_at(-31, -30, 0, 30, 31), NOW, 1)] == [1, 2, 3]
+
+
+def test_more_of_the_log_comes_in_where_there_is_room() -> None:
+    """The nearest first, in the order in which it was said."""
+    assert [line.seq for line in closest(lines_at(-90, -60, 0, 40, 300), NOW, 4)] == [0, 1, 2, 3]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from server.config import ApiSettings, Config
+from server.access import SiteAccess
+from server.api.drop import Drop
+from server.config import ApiSettings, Config, DropSettings
 from server.core.core import Core, Policy
 from server.core.logring import LogRing
 from server.core.ports import InvalidPayload
+from server.model.certificate import CertificateRequest
 from server.model.charger import Charger
 from server.model.command import (
     ChangeConfiguration,
@@ -23,20 +27,27 @@ from server.model.command import (
     Step,
     StepState,
 )
+from server.model.connection import ConnectionAttempt
+from server.model.deviation import Deviation
+from server.model.drop_file import FileKind
 from server.model.event import Event
 from server.model.fault import Fault
 from server.model.guards import why_not
 from server.model.health import Health, Totals
+from server.model.job import Job, JobKind
 from server.model.log import Frame
+from server.model.options import OptionChange
 from server.model.observation import (
     Booted,
     Connected,
     Disconnected,
+    JobReported,
     MeterReported,
     StatusReported,
     TransactionStarted,
     TransactionStopped,
 )
+from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus
 from server.model.tag import IdTag
@@ -57,6 +68,19 @@ class FakeDepot:
         self.ended: list[Transaction] = []
         self.cleared: list[Fault] = []
         self.commands: list[Command] = []
+        self.security_events: list[SecurityEvent] = []
+        self.certificate_requests: list[CertificateRequest] = []
+        nowhere = Path("/nonexistent")
+        self.drop = Drop(
+            DropSettings(port=0),
+            "127.0.0.1",
+            "10.0.0.5",
+            nowhere,
+            self.core.files,
+            self.core.log,
+            lambda: T0,
+            self.flush,
+        )
         self.asked: list[tuple[str, Operation, str]] = []
         self.was_asked = asyncio.Event()
         self.reply = ACCEPTED
@@ -127,7 +151,7 @@ class FakeDepot:
             return command
         command.state, command.sent_at, command.message_id = CommandState.SENT, T0 + 1, "m-1"
         if not self.never_answers:
-            command.state, command.status, command.response, command.error, command.items = self.reply
+            command.state, command.status, command.response, command.error, command.items, command.facts = self.reply
             command.answered_at, command.latency_ms = T0 + 43, 42
             command.steps = [Step("sent", StepState.DONE, T0 + 1), Step("BootNotification")]
         return command
@@ -147,6 +171,14 @@ class FakeDepot:
                 self.core.acknowledge(fault, operator, note, T0)
                 return fault
         return None
+
+    # what is peculiar about chargers
+
+    def deviations(self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
+        return self.core.peculiar.ledger.lines(charger_id, limit)
+
+    def change_options(self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
+        self.core.peculiar.change_options(self.core.fleet.chargers[charger_id], changes, operator, T0)
 
     # tags
 
@@ -194,6 +226,27 @@ class FakeDepot:
             and (since is None or f.at >= since)
         ][:limit]
 
+    @property
+    def access(self) -> SiteAccess:
+        return SiteAccess(self.core, _NoLinks(), self.execute, self.flush, lambda: T0)
+
+    @property
+    def connections(self) -> Sequence[ConnectionAttempt]:
+        return self.core.doctor.attempts
+
+    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+        return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
+
+    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+        return self.core.jobs.of(charger_id)[:limit]
+
+    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+        found = enumerate(self.security_events, 1)
+        return [(n, e) for n, e in found if charger_id in ("", e.charger_id)][::-1][:limit]
+
+    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
+        return [r for r in self.certificate_requests if charger_id in ("", r.charger_id)][:limit]
+
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         return [c for c in reversed(self.commands) if charger_id in ("", c.charger_id)][:limit]
 
@@ -202,6 +255,28 @@ class FakeDepot:
 
     async def flush(self) -> bool:
         return self.is_durable
+
+
+class _NoLinks:
+    """The links of a depot that has none: `server.core.ports.Sender`."""
+
+    def __init__(self) -> None:
+        self.disconnected: list[str] = []
+
+    async def call(self, charger_id: str, operation: Operation, timeout: float, command: Command) -> Reply:
+        return ACCEPTED
+
+    def preview(self, charger_id: str, operation: Operation) -> str:
+        return ""
+
+    def parse(self, action: str, payload: dict[str, object]) -> Operation:
+        return GetConfiguration()
+
+    def actions(self) -> list[str]:
+        return []
+
+    def disconnect(self, charger_id: str, reason: str) -> None:
+        self.disconnected.append(charger_id)
 
 
 def living_depot() -> FakeDepot:
@@ -225,6 +300,10 @@ def living_depot() -> FakeDepot:
     core.transaction_started(TransactionStarted("CP-02", T0, 1, "AB12CD", 1_000))
     core.transaction_stopped(TransactionStopped("CP-02", T0 + 3_600_000, 2, 8_400, reason="EVDisconnected"))
     core.disconnected(Disconnected("CP-02", T0 + 3_600_000, "link closed by the charger (1001)"))
+    core.jobs.reported(JobReported("CP-01", T0, JobKind.FIRMWARE, "Installing", 7))
+    depot.security_events.append(SecurityEvent("CP-01", T0, "TamperDetectionActivated", "door", T0 - 500))
+    depot.certificate_requests.append(CertificateRequest("CP-01", T0, "-----BEGIN CERTIFICATE REQUEST-----", False))
+    core.files.open(FileKind.UPLOAD, "canary-place", T0, T0 + 3_600_000, charger_id="CP-01")
     depot.frames = [
         (1, Frame(T0, 1, "CP-01", "in", "Heartbeat", "m1", '[2,"m1","Heartbeat",{}]')),
         (2, Frame(T0 + 5, 1, "CP-01", "out", "Heartbeat", "m1", '[3,"m1",{"currentTime":"…"}]', "HB-03,WS-05")),

@@ -16,6 +16,7 @@ from server.model.charger import Charger
 from server.model.command import Command, CommandState, Operation, Reply
 from server.model.health import Health
 from server.model.log import Frame, LogLine
+from server.model.options import read_change
 from server.model.snapshot import Snapshot
 from tests.raw_client import RawClient
 
@@ -64,10 +65,19 @@ class Depot:
         return self.listener.links
 
     async def connect(self, target: str = "/CP-1", **how: object) -> RawClient:
-        return await RawClient.connect(self.port, target, **how)  # type: ignore[arg-type]
+        """A charger that may be asked at once: it does not boot (see `server.links.quiet` for those that do)."""
+        client = await RawClient.connect(self.port, target, **how)  # type: ignore[arg-type]
+        for watch in self.links._watched.values():
+            assert watch.connection.link is not None
+            watch.connection.link.quiet.end()
+        return client
 
     def charger(self, charger_id: str = "CP-1") -> Charger:
         return self.core.fleet.chargers[charger_id]
+
+    def set_options(self, charger_id: str = "CP-1", **options: object) -> None:
+        changes = [read_change(name, value) for name, value in options.items()]
+        self.core.peculiar.change_options(self.charger(charger_id), changes, "ana", 1)
 
     def lines(self, action: str) -> list[LogLine]:
         return [line for line in self.core.log.since(0) if line.action == action]

@@ -261,13 +261,13 @@ async def test_call_and_answer_are_told_in_the_log(depot: Depot) -> None:
     [
         ("Reset", {"type": "Firm"}, "type"),
         ("Reset", {}, "type"),
-        ("Reset", {"type": "Soft", "x": 1}, ""),
+        ("Reset", {"type": "Soft", "x": 1}, "x"),
         ("ChangeConfiguration", {"key": "k" * 51, "value": "v"}, "key"),
         ("GetConfiguration", {"key": [1]}, "key[0]"),
         ("RemoteStartTransaction", {"idTag": "A", "connectorId": 0}, "connectorId"),
         ("RemoteStartTransaction", {"idTag": "x" * 21}, "idTag"),
         ("RemoteStopTransaction", {"transactionId": "1"}, "transactionId"),
-        ("UnlockConnector", {"connectorId": 1}, ""),
+        ("Heartbeat", {}, ""),
         ("Fly", {}, ""),
     ],
 )
@@ -280,15 +280,17 @@ async def test_payload_that_does_not_fit_names_the_field(
     assert refused.value.field == field and refused.value.message
 
 
+async def test_choice_is_named(depot: Depot) -> None:
+    """Who writes a wrong word is told the right ones."""
+    with pytest.raises(InvalidPayload, match="type: must be one of Hard, Soft"):
+        depot.links.parse("Reset", {"type": "Warm"})
+
+
 async def test_actions_are_those_that_can_be_sent(depot: Depot) -> None:
-    """The five of the Core profile's first door."""
-    assert depot.links.actions() == [
-        "ChangeConfiguration",
-        "GetConfiguration",
-        "RemoteStartTransaction",
-        "RemoteStopTransaction",
-        "Reset",
-    ]
+    """All 26 of 1.6 with its security extension."""
+    actions = depot.links.actions()
+    assert len(actions) == 26 and actions == sorted(actions)
+    assert {"Reset", "SendLocalList", "SignedUpdateFirmware"} <= set(actions)
 
 
 async def test_disconnect_closes_the_link(depot: Depot) -> None:

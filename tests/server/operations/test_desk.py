@@ -76,7 +76,8 @@ async def test_every_other_outcome_is_a_value_and_ends_the_steps(bench: Bench, r
         (await bench.sender.calls.get()).answer(reply)
         await desk.wait(command, 1)
     assert (command.state, command.error) == (reply.state, error)
-    assert steps(command) == ["sent done", f"accepted missing {error}"] and command.is_finished
+    told = ["sent done", f"accepted missing {error}", "read back missing", "confirmed missing"]
+    assert steps(command) == told and command.is_finished
     assert (command.latency_ms is None) == (reply.state in (CommandState.TIMED_OUT, CommandState.OFFLINE))
 
 
@@ -130,7 +131,7 @@ async def test_rpc01_one_call_at_a_time_in_order_for_a_charger(bench: Bench) -> 
     """RPC-01: five commands leave one after the other, each after the answer of the one before."""
     bench.charger()
     async with bench.desk() as desk:
-        commands = [desk.submit("CP-1", ChangeConfiguration("k", str(n)), "ana") for n in range(5)]
+        commands = [desk.submit("CP-1", GetConfiguration((f"k{n}",)), "ana") for n in range(5)]
         for n, command in enumerate(commands):
             call = await bench.sender.calls.get()
             assert call.command is command and desk.waiting("CP-1") == 4 - n

@@ -87,7 +87,7 @@ async def test_a_newer_schema_is_refused(path: Path) -> None:
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 99")
     db.close()
-    assert "has schema 99, this version knows 1" in await refusal(path)
+    assert f"has schema 99, this version knows {NEWEST}" in await refusal(path)
     assert rows(path, "PRAGMA user_version") == [(99,)]
 
 
@@ -124,8 +124,11 @@ async def test_the_file_is_for_its_owner_alone(path: Path) -> None:
     assert set(modes.values()) == {0}
 
 
-SECOND = Migration(2, "ALTER TABLE chargers ADD COLUMN depot TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;")
-BROKEN = Migration(2, "ALTER TABLE chargers ADD COLUMN depot TEXT; CREATE TABLE chargers (x); PRAGMA user_version = 2;")
+NEWEST = known_migrations()[-1].number
+NEXT = NEWEST + 1
+DEPOT = "ALTER TABLE chargers ADD COLUMN depot TEXT NOT NULL DEFAULT '';"
+SECOND = Migration(NEXT, f"{DEPOT} PRAGMA user_version = {NEXT};")
+BROKEN = Migration(NEXT, f"{DEPOT} CREATE TABLE chargers (x); PRAGMA user_version = {NEXT};")
 
 
 async def test_a_migration_is_done_once_with_a_copy_before(path: Path) -> None:
@@ -135,9 +138,9 @@ async def test_a_migration_is_done_once_with_a_copy_before(path: Path) -> None:
     for _ in range(2):
         async with Store.open(path, Health(), migrations=[*known_migrations(), SECOND]):
             pass
-    copy = path.with_name("depot.db.schema-1")
+    copy = path.with_name(f"depot.db.schema-{NEWEST}")
     assert rows(path, "SELECT charger_id, depot FROM chargers") == [("CP1", "")]
-    assert rows(copy, "PRAGMA user_version") == [(1,)]
+    assert rows(copy, "PRAGMA user_version") == [(NEWEST,)]
     assert rows(copy, "SELECT charger_id FROM chargers") == [("CP1",)]
 
 
@@ -145,12 +148,12 @@ async def test_a_migration_happens_whole_or_not_at_all(path: Path) -> None:
     """F20: a step that fails half way leaves the old schema, and the next start works."""
     async with Store.open(path, Health()) as store:
         emit(store, EventKind.CHARGER_CONNECTED, charger())
-    assert "schema 2 and is unchanged" in await refusal(path, [*known_migrations(), BROKEN])
-    assert rows(path, "PRAGMA user_version") == [(1,)]
+    assert f"schema {NEXT} and is unchanged" in await refusal(path, [*known_migrations(), BROKEN])
+    assert rows(path, "PRAGMA user_version") == [(NEWEST,)]
     assert "depot" not in str(rows(path, "SELECT sql FROM sqlite_master WHERE name = 'chargers'"))
     async with Store.open(path, Health(), migrations=[*known_migrations(), SECOND]):
         pass
-    assert rows(path, "PRAGMA user_version") == [(2,)]
+    assert rows(path, "PRAGMA user_version") == [(NEXT,)]
 
 
 def test_migrations_are_numbered_without_a_gap() -> None:

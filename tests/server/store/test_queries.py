@@ -97,8 +97,40 @@ async def test_frames_since_finds_every_boundary(store: Store) -> None:
         assert found == [at for at in times if at >= NOW + n]
 
 
+async def test_frames_of_a_charger_are_found_in_every_block(store: Store, path: Path) -> None:
+    """Newest first across blocks of ids, empty ones between them included; filter, time and limit count over all."""
+    ids = [1, 1_023, 1_024, 1_025, 70_000, 70_001, 900_000, 2_000_000, 2_000_001]
+    for n in ids:
+        store.frame(frame(n, "CP1", 1, "Heartbeat" if n % 2 else "MeterValues"))
+        store.frame(frame(n, "CP2", 2))
+    emit(store, EventKind.CHARGER_CONNECTED, charger("CP1", 1))
+    assert await durable(store)
+    with sqlite3.connect(path) as db:  # spread over the blocks, two chargers beside each other
+        db.execute("UPDATE frames SET id = -id")
+        db.execute("UPDATE frames SET id = 2 * (at - ?) + charger_key", (NOW,))
+
+    async def times(**wanted: Any) -> list[int]:
+        return [f.at - NOW for _, f in await store.find_frames(charger_id="CP1", **wanted)]
+
+    assert await times() == ids[::-1]
+    assert await times(limit=4) == ids[:-5:-1]
+    assert await times(action="Heartbeat", limit=4) == [2_000_001, 70_001, 1_025, 1_023]
+    assert await times(since=NOW + 1_025) == ids[:2:-1]
+    assert await times(since=NOW + 2_000_002) == await times(action="Reset") == []
+
+
+async def test_frames_of_a_charger_are_found_by_their_index(store: Store, path: Path) -> None:
+    """Neither all frames are read nor those of other chargers."""
+    where = queries._Where()
+    where.add(queries.OF_CHARGER_KEY, "CP1")
+    question = queries.SELECT_FRAMES + where.plus(queries.IN_BLOCKS, 0, 9).sql
+    plan = rows(path, f"EXPLAIN QUERY PLAN {question}", "CP1", 0, 9)
+    assert "SEARCH frames USING INDEX frames_by_charger (<expr>=? AND charger_key=?)" in [step[3] for step in plan]
+
+
 async def test_limits_are_clamped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody gets the whole table at once, by rows or by bytes; zero and less is one."""
+    emit(store, EventKind.CHARGER_CONNECTED, charger())
     for n in range(20):
         store.frame(frame(n))
     assert await durable(store)
@@ -106,7 +138,7 @@ async def test_limits_are_clamped(store: Store, monkeypatch: pytest.MonkeyPatch)
     assert len(await store.find_frames(limit=10**9)) == 15
     assert len(await store.find_frames(limit=-5)) == 1
     monkeypatch.setattr(queries, "MOST_FRAME_BYTES", 5 * len(frame().raw))
-    assert len(await store.find_frames()) == 5
+    assert len(await store.find_frames()) == len(await store.find_frames(charger_id="CP1")) == 5
 
 
 @pytest.mark.parametrize("word", HOSTILE)

@@ -68,7 +68,7 @@ def live(core: Core) -> None:
 
 def comparable(chargers: list[Charger]) -> list[dict[str, object]]:
     """Everything but what a restart changes: the line, and what flows right now."""
-    forgotten_line = ("online", "online_at", "offline_reason")
+    forgotten_line = ("online", "online_at", "offline_reason", "boots")
     forgotten_flow = ("power_w", "current_ma", "voltage_mv")
     found = []
     for charger in chargers:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from server.model.event import EventKind
+from server.model.job import Job, JobKind
+from server.model.security_event import SecurityEvent
 from server.store import retention
 from server.store.retention import DAY, Retention, sweep
 from server.store.store import Store
@@ -54,3 +56,16 @@ async def test_commits_go_on_while_old_rows_go(store: Store, path: Path) -> None
         assert await durable(store)
     assert await tidy == 3_000
     assert rows(path, "SELECT count(*) FROM meter_values") == [(20,)]
+
+
+async def test_old_jobs_and_security_events_go(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After 400 days from the last news of a job; a flood of events does not fill the disk for ever."""
+    monkeypatch.setattr(retention, "PAUSE_S", 0)
+    for n in range(10):
+        at = NOW - (405 - n) * DAY
+        emit(store, EventKind.SECURITY_EVENT, SecurityEvent("CP1", at, "ResetOrReboot"))
+        emit(store, EventKind.JOB_CHANGED, Job(n + 1, "CP1", JobKind.LOG, "Uploaded", at, at))
+    assert await durable(store)
+    assert await sweep(store._disk.db, Retention(14, 400, 400), NOW, slice_rows=2) == 10
+    for table in ("security_events", "jobs"):
+        assert rows(path, f"SELECT count(*) FROM {table}") == [(5,)]  # noqa: S608 - names of this file

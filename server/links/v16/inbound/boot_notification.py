@@ -29,6 +29,8 @@ def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
         meter_type=get("meterType", ""),
         meter_serial=get("meterSerialNumber", ""),
     )
+    if not (boot.vendor and boot.model):
+        core.peculiar.note(charger, at, "BOOT-10", "no vendor or model")
     told = (boot.vendor, boot.model, boot.firmware or "-", boot.serial or "-")
     core.log.add(at, Level.INFO, charger.charger_id, "in", ACTION, "%s %s  fw %s  sn %s", told)
     answer = core.booted(boot)

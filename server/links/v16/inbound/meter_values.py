@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.core.core import Core
 from server.links.dialect import Payload
+from server.links.v16.clock import is_plain, station_time
 from server.links.v16.meter import read_samples
 from server.links.v16.values import connector_id, transaction_id
 from server.model.charger import Charger
@@ -17,7 +18,10 @@ def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
     """Values without a connector belong to the charger's main meter (MV-10)."""
     connector = connector_id(payload.get("connectorId")) or 0
     transaction = transaction_id(payload.get("transactionId"))
-    samples = read_samples(payload.get("meterValue", []), at)
+    elements = payload.get("meterValue", [])
+    samples = read_samples(elements, at)
+    if elements and (not samples or samples[0].at == at or not is_plain(elements[0].get("timestamp"))):
+        station_time(core, charger, at, elements[0].get("timestamp"))  # it was not believed, or looks odd
     core.meter_reported(MeterReported(charger.charger_id, at, connector, transaction, samples))
     _log(core, charger, at, connector, transaction)
     return "{}"

@@ -7,7 +7,8 @@ import orjson
 from server.core.core import Core
 from server.links.dialect import Payload
 from server.links.rpc import ErrorCode, Problem, RpcError
-from server.links.v16.times import read_time
+from server.links.v16.clock import station_time
+from server.links.v16.tags import id_tag
 from server.links.v16.values import connector_id, tag_info, transaction_id, watt_hours
 from server.model.charger import Charger
 from server.model.log import Level
@@ -27,15 +28,14 @@ def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
         charger.charger_id,
         at,
         connector_id(get("connectorId")) or 0,
-        get("idTag", ""),
+        id_tag(core, charger, at, get("idTag", "")),
         watt_hours(get("meterStart")) or 0,
-        read_time(get("timestamp")),
+        station_time(core, charger, at, get("timestamp")),
         transaction_id(get("reservationId")) or None,  # RES-02: 0 is none
     )
     told = (start.connector_id, start.id_tag, start.meter_start_wh)
     core.log.add(at, Level.INFO, charger.charger_id, "in", ACTION, "c%d  tag %s  meterStart %d", told)
     answer = core.transaction_started(start)
-    status = answer.tag.status.value
     verdict = "tx %d  idTagInfo %s  again" if answer.is_retry else "tx %d  idTagInfo %s"
-    core.log.add(at, Level.INFO, charger.charger_id, "out", ACTION, verdict, (answer.transaction_id, status))
+    core.log.add(at, Level.INFO, charger.charger_id, "out", ACTION, verdict, (answer.transaction_id, answer.tag.status))
     return orjson.dumps({"transactionId": answer.transaction_id, "idTagInfo": tag_info(answer.tag)}).decode()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from server.core.core import Core
 from server.links.dialect import Payload
 from server.links.rpc import ErrorCode, Problem, RpcError
+from server.links.v16.clock import station_time
 from server.links.v16.schemas import schema
-from server.links.v16.times import read_time
 from server.links.v16.values import connector_id
 from server.model.charger import Charger
 from server.model.log import Level
@@ -38,6 +38,8 @@ def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
     status = get("status", "")
     error_code = get("errorCode", "NoError")
     vendor_code = _text(get("vendorErrorCode", ""))
+    if any(get(name) in _NOTHING for name in ("info", "vendorErrorCode")):
+        core.peculiar.note(charger, at, "SN-07", "a word for nothing")
     if error_code not in _ERROR_CODES:  # the code itself is all we know: it becomes the vendor's
         vendor_code = vendor_code or error_code
         error_code = "OtherError" if error_code else "NoError"
@@ -50,7 +52,7 @@ def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
         get("vendorId", ""),
         vendor_code,
         _text(get("info", "")),
-        read_time(get("timestamp")),
+        station_time(core, charger, at, get("timestamp")),
     )
     _log(core, report)
     core.status_reported(report)

@@ -6,9 +6,9 @@ import orjson
 
 from server.core.core import Core
 from server.links.dialect import Payload
+from server.links.v16.clock import station_time
 from server.links.v16.meter import read_samples
 from server.links.v16.schemas import schema
-from server.links.v16.times import read_time
 from server.links.v16.values import tag_info, transaction_id, watt_hours
 from server.model.charger import Charger
 from server.model.log import Level
@@ -29,7 +29,7 @@ def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
         at,
         -1 if number is None else number,
         watt_hours(get("meterStop")),
-        read_time(get("timestamp")),
+        station_time(core, charger, at, get("timestamp")),
         reason if reason in _REASONS else "Other",
         get("idTag", ""),
         read_samples(get("transactionData", []), at),

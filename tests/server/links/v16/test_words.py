@@ -11,6 +11,7 @@ from ocpp.v16 import enums
 
 from server.links.v16 import meter, routing
 from server.links.v16.inbound.status_notification import _FOREIGN_STATUS
+from server.links.v16.outbound.routes import OUTBOUND
 from server.links.v16.schemas import actions, schema, validator
 from server.model.command import CommandState
 from server.model.status import ConnectorStatus, Registration, TagStatus
@@ -43,7 +44,7 @@ def test_all_39_actions_are_known() -> None:
     """RPC-09: known-but-unhandled is told apart from unknown; what is handled is known."""
     assert actions() == values(enums.Action)
     assert len(actions()) == 39
-    assert set(routing.INBOUND) | set(routing.OUTBOUND) <= actions()
+    assert set(routing.INBOUND) | set(OUTBOUND) <= actions()
 
 
 def test_every_schema_compiles() -> None:
@@ -79,4 +80,4 @@ def test_foreign_states_are_foreign() -> None:
 def test_every_status_of_an_answer_has_a_meaning(action: str, enum: type[Enum]) -> None:
     """No word of the specification ends as a senseless answer."""
     for word in values(enum):
-        assert routing.OUTBOUND[action].reply({"status": word}).state is not CommandState.ERROR
+        assert OUTBOUND[action].reply({"status": word}).state is not CommandState.ERROR

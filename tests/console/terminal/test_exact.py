@@ -10,7 +10,7 @@ from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 from textual.widget import Widget
 
-from console.widgets.exact import exact
+from console.terminal.exact import exact
 from tests.console.reader import console
 
 CONSOLE = Console(file=io.StringIO(), force_terminal=True, _environ={})

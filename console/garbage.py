@@ -1,0 +1,21 @@
+"""The garbage collector, kept from stopping the loop for what never becomes garbage.
+
+A full collection looks at every object of the process: 50 ms for the modules and screens of the console alone, while
+no charger is answered. So it is off until all of that is there, and never looks at it again.
+"""
+
+from __future__ import annotations
+
+import gc
+
+
+def hold() -> None:
+    """No collections while the process starts."""
+    gc.disable()
+
+
+def settle() -> None:
+    """What is there now stays: leave it out of all collections to come. Costs nothing; only the first call counts."""
+    if not gc.get_freeze_count():
+        gc.freeze()
+    gc.enable()

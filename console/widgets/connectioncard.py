@@ -1,0 +1,63 @@
+"""The card of one try to connect: what was seen, and the whole sentence that fixes it."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from console.present.connections import ended_in_words
+from console.present.look import Look
+from console.present.words import clock, day_and_clock
+from console.widgets.pane import LinePane
+from console.widgets.sections import Lines, Page
+from server.model.connection import ConnectionAttempt
+
+LABEL = 14  #: cells
+
+
+class ConnectionCard(LinePane):
+    DEFAULT_CSS = "ConnectionCard { width: 1fr; height: 1fr; display: none; }"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._lines: list[Strip] = []
+
+    def show(self, attempt: ConnectionAttempt, now: int) -> None:
+        page = Page(self.look, self.size.width, now, "ground")
+        self._lines = [line.strip() for line in draw(page, attempt)]
+        self.update_lines()
+
+    def position(self) -> str:
+        return ""
+
+    def draw_line(self, y: int) -> Strip:
+        if y < len(self._lines) and self._lines[y].cell_length == self.size.width:
+            return self._lines[y]
+        return self.line().strip()
+
+
+def draw(page: Page, attempt: ConnectionAttempt) -> Lines:
+    """Head, what to do, then the facts."""
+    is_good = attempt.cause.is_connection
+    head = page.line().put(attempt.cause.words, "sky" if is_good else "amber_strong")
+    head.to(head.column + 3).left(attempt.charger_id or "no charger id", max(0, page.end - head.column), "strong")
+    lines: Lines = [page.line(), head, page.line()]
+    lines.append(page.line().put("WHAT TO DO", "dim"))
+    lines += [page.line().put(part) for part in page.wrapped(attempt.fix or "Nothing: this is as it should be.")]
+    lines.append(page.line())
+    for label, value in _facts(page, attempt):
+        for i, part in enumerate(page.wrapped(value, LABEL)):
+            line = page.line().put(label if i == 0 else "", "muted").to(page.left + LABEL)
+            lines.append(line.put(part))
+    return lines
+
+
+def _facts(page: Page, attempt: ConnectionAttempt) -> list[tuple[str, str]]:
+    last = day_and_clock(attempt.seen_at, page.now)
+    first = day_and_clock(attempt.at, page.now)
+    times = f"{attempt.count} times, first {first}, last {last}" if attempt.count > 1 else last
+    facts = [("from", attempt.peer), ("when", times), ("seen", attempt.detail)]
+    if attempt.cause.is_connection:
+        facts.append(("profile", str(attempt.profile)))
+    if attempt.ended_at:
+        facts.append(("ended", f"{clock(attempt.ended_at)}, {ended_in_words(attempt)}"))
+    return [(label, value) for label, value in facts if value]

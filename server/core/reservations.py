@@ -1,0 +1,69 @@
+"""Reservations: from the charger's word that it keeps a connector free, to whatever ends that (RES-02)."""
+
+from __future__ import annotations
+
+from server.core.bus import Bus
+from server.model.charger import Charger
+from server.model.event import EventKind
+from server.model.operations import ReserveNow
+from server.model.reservation import Reservation
+from server.model.status import ConnectorStatus
+
+_ENDING = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
+
+
+def made(bus: Bus, charger: Charger, asked: ReserveNow, at: int) -> Reservation:
+    """The charger accepted. The same id again replaces what it was (RES-01)."""
+    drop_expired(bus, charger, at)
+    _end(bus, charger, asked.reservation_id, "replaced", at)
+    reservation = Reservation(
+        charger.charger_id,
+        asked.reservation_id,
+        asked.connector_id,
+        asked.id_tag,
+        asked.expires_at,
+        at,
+        asked.parent_id_tag,
+    )
+    charger.reservations[reservation.reservation_id] = reservation
+    bus.emit(EventKind.RESERVATION_CHANGED, at, charger.charger_id, reservation)
+    return reservation
+
+
+def cancelled(bus: Bus, charger: Charger, reservation_id: int, at: int) -> None:
+    _end(bus, charger, reservation_id, "cancelled", at)
+
+
+def used(bus: Bus, charger: Charger, reservation_id: int | None, transaction_id: int, at: int) -> None:
+    """A transaction names its reservation; 0 is how some say none (Growatt)."""
+    if reservation_id:
+        _end(bus, charger, reservation_id, f"used by transaction {transaction_id}", at)
+
+
+def status_reported(
+    bus: Bus, charger: Charger, connector_id: int, before: ConnectorStatus, status: ConnectorStatus, at: int
+) -> None:
+    """Out of service ends the reservations of a connector, of connector 0 only what was reserved as 0; and so does
+    `Available` after `Reserved`: the charger gave it free."""
+    if not charger.reservations:
+        return
+    drop_expired(bus, charger, at)
+    freed = before is ConnectorStatus.RESERVED and status is ConnectorStatus.AVAILABLE
+    if freed or status in _ENDING:
+        because = "the charger gave the connector free" if freed else f"the connector is {status}"
+        for reservation in list(charger.reservations.values()):
+            if reservation.connector_id == connector_id:
+                _end(bus, charger, reservation.reservation_id, because, at)
+
+
+def drop_expired(bus: Bus, charger: Charger, at: int) -> None:
+    for reservation in list(charger.reservations.values()):
+        if not reservation.holds(at):
+            _end(bus, charger, reservation.reservation_id, "expired", at)
+
+
+def _end(bus: Bus, charger: Charger, reservation_id: int, because: str, at: int) -> None:
+    reservation = charger.reservations.pop(reservation_id, None)
+    if reservation is not None:
+        reservation.ended_at, reservation.ended_because = at, because
+        bus.emit(EventKind.RESERVATION_CHANGED, at, charger.charger_id, reservation)

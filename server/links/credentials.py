@@ -1,0 +1,93 @@
+"""The password of a handshake: read as bytes, checked without holding the loop up (SEC-01 to SEC-04, T3)."""
+
+from __future__ import annotations
+
+import asyncio
+import binascii
+import hmac
+import secrets
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import NamedTuple
+
+from websockets.datastructures import Headers
+
+from server.core.passwords import matching_form
+from server.links.handshake import Refusal
+from server.model.connection import Cause
+from server.model.credential import Credential, Form, Scheme, Sealed
+
+QUEUE = 32  #: slow comparisons that may wait for the worker
+
+
+class Presented(NamedTuple):
+    """User name and password of a Basic header, bytes as they were."""
+
+    user: bytes
+    password: bytes
+
+
+def presented_in(headers: Headers) -> Presented | None:
+    """What the first Basic header holds, split at the first colon (SEC-03); None when none can be read."""
+    for value in headers.get_all("Authorization"):
+        scheme, _, encoded = value.strip().partition(" ")
+        if scheme.lower() != "basic":
+            continue
+        try:
+            user, colon, password = b64decode(encoded.strip(), validate=True).partition(b":")
+        except (binascii.Error, ValueError):
+            return None
+        return Presented(user, password) if colon else None
+    return None
+
+
+class PasswordCheck:
+    """Compares passwords; slow ones in one worker thread, and a right one only once in the life of the server."""
+
+    def __init__(self) -> None:
+        self._process_key = secrets.token_bytes(32)
+        self._known: dict[str, tuple[bytes, Sealed, Form]] = {}  #: by folded charger id: the last right one
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="passwords")
+        self._waiting = 0
+
+    def close(self) -> None:
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    async def find(self, credential: Credential, password: bytes, may_work: bool) -> tuple[Sealed, Form] | None:
+        """Which of the charger's passwords this is, and in which form; None: it is wrong.
+
+        Without `may_work` nothing slow is done, and what is not right is refused with 429. What is fast, and what was
+        right before, is always compared: a charger that knows its password is not locked out by those who do not.
+        """
+        accepted = [s for s in (credential.current, credential.coming) if s is not None]
+        mark = hmac.digest(self._process_key, credential.charger_id.encode() + b"\0" + password, "sha256")
+        known = self._known.get(credential.charger_id.casefold())
+        if known is not None and any(known[1] is s for s in accepted) and hmac.compare_digest(known[0], mark):
+            return known[1], known[2]
+        for sealed in accepted:
+            if sealed.scheme is Scheme.HMAC and (form := matching_form(sealed, password)) is not None:
+                return sealed, form
+        if not may_work:
+            raise Refusal(
+                HTTPStatus.TOO_MANY_REQUESTS, "Too many tries, wait a minute.", Cause.RATE, "too many wrong passwords"
+            )
+        for sealed in accepted:
+            if sealed.scheme is Scheme.HMAC:
+                continue
+            form = await self._slowly(sealed, password)
+            is_still_one = sealed is credential.current or sealed is credential.coming  # it took a while
+            if form is not None and is_still_one:
+                self._known[credential.charger_id.casefold()] = (mark, sealed, form)
+                return sealed, form
+        return None
+
+    async def _slowly(self, sealed: Sealed, password: bytes) -> Form | None:
+        if self._waiting >= QUEUE:
+            told = "too many passwords are being checked already"
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Busy, try again.", Cause.RATE, told)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, matching_form, sealed, password)
+        finally:
+            self._waiting -= 1

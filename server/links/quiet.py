@@ -1,0 +1,46 @@
+"""When nothing may be asked of a charger: before its boot is answered, and until it has settled (BOOT-03, BOOT-04)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+class Quiet:
+    """`over` is called when a time of quiet ends by itself while somebody waited for that."""
+
+    def __init__(self, ms: int, over: Callable[[], None]) -> None:
+        self._over = over
+        self._until = 0.0  #: monotonic, s; 0 = no quiet
+        self._timer: asyncio.TimerHandle | None = None
+        self.begin(ms)
+
+    def __bool__(self) -> bool:
+        """Cheap: a link looks here with each message. May be true a little longer than `holds`."""
+        return self._until > 0
+
+    def begin(self, ms: int) -> None:
+        self.end()
+        self._until = time.monotonic() + ms / 1000 if ms else 0.0
+
+    def end(self) -> None:
+        self._until = 0.0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def holds(self) -> bool:
+        """Is it too early? Whoever is told so is told by `over` when it is not any more."""
+        left = self._until - time.monotonic() if self._until else 0.0
+        if left <= 0:
+            self.end()
+            return False
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(left, self._is_over)
+        return True
+
+    def _is_over(self) -> None:
+        self._timer = None
+        self._until = 0.0
+        self._over()

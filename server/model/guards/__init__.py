@@ -1,0 +1,9 @@
+"""Why a command is not possible now, and what else will happen when it is carried out.
+
+The server refuses with these words and the console greys its keys with the same words, from the same function.
+"""
+
+from server.model.guards.refusing import why_not
+from server.model.guards.warning import consequences
+
+__all__ = ["consequences", "why_not"]

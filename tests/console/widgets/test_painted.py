@@ -1,0 +1,38 @@
+"""What a pane hands to the compositor."""
+
+from __future__ import annotations
+
+import gc
+
+from textual.strip import Strip
+
+from tests.console.reader import console
+
+
+async def test_painted_lines_leave_no_work_for_the_garbage_collector() -> None:
+    """A screen that never rests must not make cycles: collecting them stops the server's loop for 20 ms at a time."""
+    async with console((160, 48)) as c:
+        await c.press("j")
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(5):
+                c.site.tick(1_000)
+                await c.press("j")
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            left = [found for found in gc.garbage if isinstance(found, Strip)]
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+        assert len(left) < 20, left[:3]
+
+
+async def test_line_is_cut_at_the_columns_that_are_asked_for() -> None:
+    """A pane that is half covered paints its visible half."""
+    async with console((80, 24)) as c:
+        header = next(iter(c.app.screen.query("HeaderLine")))
+        whole = header.render_lines(header.size.region)[0].text
+        part = header.render_lines(header.size.region.shrink((0, 70, 0, 5)))[0].text
+        assert part == whole[5:10]

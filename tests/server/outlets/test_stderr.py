@@ -1,0 +1,60 @@
+"""Standard error that nobody reads costs lines, never time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+
+from server.outlets import stderr
+from server.outlets.stderr import UnhurriedHandler
+
+
+def record(text: str) -> logging.LogRecord:
+    return logging.LogRecord("x", logging.INFO, "", 0, text, None, None)
+
+
+def test_lines_arrive_whole_and_in_order() -> None:
+    """All that was logged before the end is written."""
+    reader, writer = os.pipe()
+    handler = UnhurriedHandler(writer)
+    for n in range(500):
+        handler.emit(record(f"line {n} ä \udcff"))
+    handler.close()
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as read:
+        assert read.read().splitlines() == [f"line {n} ä \\udcff" for n in range(500)]
+
+
+def test_reader_that_stops_is_not_waited_for() -> None:
+    """A full pipe: logging goes on at once, and what is missing is told when somebody reads again."""
+    reader, writer = os.pipe()
+    handler = UnhurriedHandler(writer)
+    began = time.perf_counter()
+    for n in range(5000):
+        handler.emit(record(f"line {n} " + "x" * 1000))
+    assert time.perf_counter() - began < 1.0
+    with os.fdopen(reader, encoding="utf-8") as read:
+        lines = [read.readline() for _ in range(100)]
+        handler.emit(record("again"))
+        while lines[-1] != "again\n":
+            lines.append(read.readline())
+    handler.close()
+    os.close(writer)
+    assert lines[0].startswith("line 0 ")
+    missing = [int(line.split()[0]) for line in lines if "missing" in line]
+    written = [line for line in lines if line.startswith("line ")]
+    assert missing and len(written) + sum(missing) == 5000
+
+
+def test_reader_that_has_gone_is_no_error() -> None:
+    """A closed pipe: logging goes on, into nothing."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    handler = UnhurriedHandler(writer)
+    for n in range(stderr.MOST_WAITING * 2):
+        handler.emit(record(f"line {n}"))
+    began = time.perf_counter()
+    handler.close()
+    assert time.perf_counter() - began < 2 * stderr.LAST_WORDS_S
+    os.close(writer)
