@@ -13,7 +13,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.strip import Strip
 
-from console.widgets.pane import PaintedLine
+from console.widgets.painted import PaintedLine
 
 _PLAIN = Style()
 

@@ -90,8 +90,8 @@ def as_json(value: Any) -> str:
 def as_csv(rows: list[Row]) -> str:
     """One line a row under the names of the API; nested lists are left out, they have lists of their own.
 
-    Nothing at all when there are no rows. For spreadsheets: controls become visible, and text that one would take for a formula gets a `'` in front. Use JSON
-    where every byte counts.
+    Nothing at all when there are no rows. For spreadsheets: controls become visible, and text that one would take for
+    a formula gets a `'` in front. Use JSON where every byte counts.
     """
     if not rows:
         return ""

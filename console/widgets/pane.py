@@ -3,12 +3,12 @@
 Textual repaints regions, not cells; a line that changes in one column would go to the terminal whole. A pane compares
 the new strip of a line with the one on screen and asks for the changed span alone.
 
-`Widget.render_lines` and `Strip.divide` are private in effect: what the compositor asks of them is guarded by tests.
+`Widget.render_lines` is private in effect: what the compositor asks of it is guarded by tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from rich.segment import Segment
@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.present.look import Look
+from console.widgets.painted import PaintedLine
 from console.widgets.writer import LineWriter
 
 Span = tuple[int, int]
@@ -25,20 +26,6 @@ Segments = list[Segment]
 
 #: Cells between two changes that cost less to repaint than a move of the cursor and a change of style.
 WORTH_A_MOVE = 12
-
-
-class PaintedLine(Strip):
-    """A line as it goes to the terminal.
-
-    Textual's own strip remembers itself as its only part: every line ever painted then waits for the garbage
-    collector, which with a screen that never rests means pauses of 20 ms every few seconds.
-    """
-
-    __slots__ = ()
-
-    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        wanted = list(cuts)
-        return [self] if wanted == [self.cell_length] else super().divide(wanted)
 
 
 class LinePane(Widget):

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from console.present.look import Look
 from console.present.safe import safe
+from console.widgets.painted import PaintedLine
 
 
 class LineWriter:
@@ -91,7 +92,7 @@ class LineWriter:
     def strip(self) -> Strip:
         """The finished line, filled up to its width."""
         self.to(self.width)
-        return Strip(self._segments, self.width)
+        return PaintedLine(self._segments, self.width)
 
 
 def fitted(text: str, cells: int, look: Look) -> str:

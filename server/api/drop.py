@@ -241,9 +241,8 @@ class Drop:
 
     async def _sweep(self) -> None:
         """Throw away what has expired, for ever; first what an earlier run left half done."""
-        disk = await asyncio.to_thread(importlib.import_module, "server.api.drop_disk")
         try:
-            await asyncio.to_thread(disk.remove_strangers, self._folder, [self.path(f) for f in self._files.all()])
+            await asyncio.to_thread(_remove_strangers, self._folder, {str(f.file_id) for f in self._files.all()})
         except OSError as error:
             log.warning("%s cannot be tidied up: %s", self._folder, error.strerror)
         while True:
@@ -259,6 +258,14 @@ def shown_name(text: str) -> str:
     """A name for people out of a path of any system."""
     last = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return "".join(c for c in last if c.isprintable())[:100]
+
+
+def _remove_strangers(folder: Path, known: set[str]) -> None:
+    """Throw away what an interrupted upload left behind. Blocks."""
+    if folder.is_dir():
+        for path in list(folder.iterdir()):
+            if path.name not in known and path.is_file():
+                path.unlink(missing_ok=True)
 
 
 def _bracketed(host: str) -> str:

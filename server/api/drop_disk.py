@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -130,18 +130,6 @@ class FormFile:
 
     def _on_end(self) -> None:
         self._is_file = False
-
-
-def remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
-
-
-def remove_strangers(folder: Path, known: Iterable[Path]) -> None:
-    """Throw away what an interrupted upload left behind."""
-    keep = set(known)
-    if folder.is_dir():
-        remove(path for path in list(folder.iterdir()) if path not in keep and path.is_file())
 
 
 def _sync_folder(folder: Path) -> None:

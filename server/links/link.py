@@ -180,8 +180,7 @@ class Link:
             if route.settle_ms is not None:
                 self.quiet.begin(route.settle_ms(self.charger.options))
         if self.quiet and route.settle_ms is None:
-            self.quiet.end()  # it does not boot: it goes on where it was (BOOT-03)
-            self.outbox.pump()
+            self.quiet.spoke()
 
     def _handle(
         self, at: int, route: Inbound, action: str, message_id: MessageId, payload: Payload, problem: Problem | None
@@ -248,7 +247,10 @@ class Link:
     # to the charger
 
     async def call(self, action: str, operation: Operation, timeout: float, command: Command) -> Reply:
-        return await self.outbox.call(action, self._dialect.outbound[action], operation, timeout, command)
+        reply = await self.outbox.call(action, self._dialect.outbound[action], operation, timeout, command)
+        if reply.state is CommandState.TIMED_OUT and command.message_id:
+            self._core.peculiar.note(self.charger, now_ms(), "RPC-06", "a call was not answered in time", "")
+        return reply
 
     def end(self, reason: str, by_us: bool = True) -> None:
         """The link is over, or another one has taken its place: pending calls fail now. Idempotent."""

@@ -14,15 +14,26 @@ class Quiet:
         self._over = over
         self._until = 0.0  #: monotonic, s; 0 = no quiet
         self._timer: asyncio.TimerHandle | None = None
-        self.begin(ms)
+        self._is_waiting = False  #: for a boot that may come, or for any other message
+        self.begin(ms, is_waiting=True)
 
     def __bool__(self) -> bool:
         """Cheap: a link looks here with each message. May be true a little longer than `holds`."""
         return self._until > 0
 
-    def begin(self, ms: int) -> None:
+    def begin(self, ms: int, is_waiting: bool = False) -> None:
+        somebody_waits = self._timer is not None
         self.end()
+        self._is_waiting = is_waiting
         self._until = time.monotonic() + ms / 1000 if ms else 0.0
+        if somebody_waits and not self.holds():
+            self._over()
+
+    def spoke(self) -> None:
+        """The charger sent something else than its boot: it goes on where it was (BOOT-03)."""
+        if self._is_waiting:
+            self.end()
+            self._over()
 
     def end(self) -> None:
         self._until = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -55,3 +55,14 @@ async def run(
     said = Said(process.returncode, out.decode(), err.decode())
     assert "Traceback" not in said.err, said.err
     return said
+
+
+async def run_all(lines: Iterable[str], folder: Path | None = None) -> list[Said]:
+    """Run many command lines, a few at the same time; what each left behind, in their order."""
+    few = asyncio.Semaphore(3)
+
+    async def run_one(line: str) -> Said:
+        async with few:
+            return await run(*line.split(), folder=folder)
+
+    return await asyncio.gather(*(run_one(line) for line in lines))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.command import Said, run
+from tests.journeys.command import run, run_all
 from tests.journeys.product import COMMAND
 from tests.pty_screen import PtyScreen
 
@@ -35,13 +34,7 @@ COMMANDS = (
 @pytest.mark.slow
 async def test_every_command_has_help() -> None:
     """Exit code 0, something to read on stdout, nothing on stderr; the overview names every command."""
-    few = asyncio.Semaphore(3)
-
-    async def help_of(command: str) -> Said:
-        async with few:
-            return await run(*command.split(), "--help")
-
-    told = await asyncio.gather(*(help_of(command) for command in COMMANDS))
+    told = await run_all(f"{command} --help" for command in COMMANDS)
     for command, said in zip(COMMANDS, told, strict=True):
         assert (said.code, said.err) == (0, ""), command
         assert "Usage:" in said.out and len(said.out.splitlines()) > 5, command
@@ -55,48 +48,47 @@ async def test_help_says_what_stands_in_the_source() -> None:
     assert "`tags.unknown`" in said.out
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("nonsense", "nonsense"),
-        ("get nonsense", "connectors"),
-        ("get chargers -o xml", "csv"),
-        ("do Reset", "charger"),
-        ("do Reset CP-1 type", "name=value"),
-        ("do Reset CP-1 --payload [] type=Soft", "--payload"),
-        ("tags add", "id_tag"),
-        ("tags add A1 --expires soon", "2027-03-01"),
-        ("serve --port many", "--port"),
-        ("demo --chargers 0", "--chargers"),
-        ("demo", "this is no terminal"),
-        ("", "this is no terminal"),
-    ],
-)
-async def test_wrong_usage_is_2_and_told_on_stderr(folder: Path, line: str, words: str) -> None:
+#: Command lines that cannot be right, and a word of what they are answered.
+WRONG = {
+    "nonsense": "nonsense",
+    "get nonsense": "connectors",
+    "get chargers -o xml": "csv",
+    "do Reset": "charger",
+    "do Reset CP-1 type": "name=value",
+    "do Reset CP-1 --payload [] type=Soft": "--payload",
+    "tags add": "id_tag",
+    "tags add A1 --expires soon": "2027-03-01",
+    "serve --port many": "--port",
+    "demo --chargers 0": "--chargers",
+    "demo": "this is no terminal",
+    "": "this is no terminal",
+}
+
+
+async def test_wrong_usage_is_2_and_told_on_stderr(folder: Path) -> None:
     """What is wrong and what would be right; stdout stays empty, so that no script takes it for data."""
-    said = await run(*line.split(), folder=folder)
-    assert (said.code, said.out) == (2, "")
-    assert words in re.sub(r"\W*\n\W*", " ", said.err)
+    for (line, words), said in zip(WRONG.items(), await run_all(WRONG, folder), strict=True):
+        assert (said.code, said.out) == (2, ""), line
+        assert words in re.sub(r"\W*\n\W*", " ", said.err), line
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "get chargers",
-        "get chargers --watch",
-        "do Reset CP-1 type=Soft",
-        "tags list",
-        "tags add A1",
-        "chargers adopt CP-1",
-        "get chargers --api http://127.0.0.1:1",
-    ],
+#: Command lines that need a server.
+ASKING = (
+    "get chargers",
+    "get chargers --watch",
+    "do Reset CP-1 type=Soft",
+    "tags list",
+    "tags add A1",
+    "chargers adopt CP-1",
+    "get chargers --api http://127.0.0.1:1",
 )
-async def test_no_server_is_69_and_told(folder: Path, line: str) -> None:
+
+
+async def test_no_server_is_69_and_told(folder: Path) -> None:
     """One sentence that names the place and the command that starts one."""
-    said = await run(*line.split(), folder=folder)
-    assert said.code == 69
-    assert said.is_sentence, said
-    assert "ocpp-console serve" in said.err
+    for line, said in zip(ASKING, await run_all(ASKING, folder), strict=True):
+        assert said.code == 69, line
+        assert said.is_sentence and "ocpp-console serve" in said.err, said
 
 
 async def test_attach_without_a_server_is_69(folder: Path) -> None:

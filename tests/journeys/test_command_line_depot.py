@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from simulator import ChargePoint, Traits, Vehicle
-from tests.journeys.command import Said, run
+from tests.journeys.command import Said, run, run_all
 from tests.journeys.product import COMMAND, Served, environment, short_folder
 from tests.raw_client import RawClient
 
@@ -70,28 +70,29 @@ async def test_five_operations_are_done(depot: Depot) -> None:
     assert said.code == 0 and json.loads(said.out)["state"] == "accepted"
 
 
-@pytest.mark.parametrize(
-    ("line", "code", "words"),
-    [
-        ("do Reset CP-2 type=Hard", 1, "the charger says no"),
-        ("do RemoteStartTransaction CP-2 idTag=A1", 1, "the charger says no"),
-        ("do ChangeConfiguration CP-2 key=HeartbeatInterval value=1", 1, "the charger says no"),
-        ("do RemoteStopTransaction CP-2 transactionId=4711", 1, "the charger says no"),
-        ("do Reset CP-GONE type=Soft", 1, "not sent: charger is offline"),
-        ("do Reset CP-NONE type=Soft", 1, "'CP-NONE' is not known"),
-        ("do Reset CP-2 type=Warm", 2, "type: must be one of Hard, Soft"),
-        ("do Reset CP-2", 2, "type: is missing"),
-        ("do Reset CP-2 type=Soft kind=Hard", 2, "kind: is no field of Reset"),
-        ("do Explode CP-2", 1, "no operation 'Explode'"),
-        ("do RemoteStartTransaction CP-2 idTag=" + "x" * 21, 2, "idTag"),
-    ],
-)
-async def test_operation_that_is_not_done_is_no_success(depot: Depot, line: str, code: int, words: str) -> None:
+#: Operations that come to nothing: exit code, and a word of what is told.
+NOT_DONE = {
+    "do Reset CP-2 type=Hard": (1, "the charger says no"),
+    "do RemoteStartTransaction CP-2 idTag=A1": (1, "the charger says no"),
+    "do ChangeConfiguration CP-2 key=HeartbeatInterval value=1": (1, "the charger says no"),
+    "do RemoteStopTransaction CP-2 transactionId=4711": (1, "the charger says no"),
+    "do Reset CP-GONE type=Soft": (1, "not sent: charger is offline"),
+    "do Reset CP-NONE type=Soft": (1, "'CP-NONE' is not known"),
+    "do Reset CP-2 type=Warm": (2, "type: must be one of Hard, Soft"),
+    "do Reset CP-2": (2, "type: is missing"),
+    "do Reset CP-2 type=Soft kind=Hard": (2, "kind: is no field of Reset"),
+    "do Explode CP-2": (1, "no operation 'Explode'"),
+    "do RemoteStartTransaction CP-2 idTag=" + "x" * 21: (2, "idTag"),
+}
+
+
+async def test_operation_that_is_not_done_is_no_success(depot: Depot) -> None:
     """Rejected, offline, unknown, impossible: never exit code 0, and the reason in one line."""
-    said = await depot.run(line)
-    assert said.code == code
-    told = said.out + said.err
-    assert words in told and told.count("\n") == 1
+    told = await run_all(NOT_DONE, depot.served.folder)
+    for (line, (code, words)), said in zip(NOT_DONE.items(), told, strict=True):
+        assert said.code == code, (line, said)
+        assert words in said.out + said.err, (line, said)
+        assert (said.out + said.err).count("\n") == 1, (line, said)
 
 
 @pytest.mark.slow
@@ -101,13 +102,7 @@ async def test_every_list_in_every_output(depot: Depot) -> None:
     await depot.run("tags add A1 --note Ana")
     depot.willing.clear_fault(2)
     wanted = [(what, output) for what in WHATS for output in ("table", "json", "csv")]
-    few = asyncio.Semaphore(3)
-
-    async def get(what: str, output: str) -> Said:
-        async with few:
-            return await depot.run(f"get {what} -o {output} --charger CP-1")
-
-    told = await asyncio.gather(*(get(what, output) for what, output in wanted))
+    told = await run_all((f"get {what} -o {output} --charger CP-1" for what, output in wanted), depot.served.folder)
     for (what, output), said in zip(wanted, told, strict=True):
         assert (said.code, said.err) == (0, ""), (what, output)
         if what in ("tags", "config"):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.command import Said, run
+from tests.journeys.command import Said, run, run_all
 from tests.journeys.product import Served, short_folder
 
 CONFIGURATION = 78
@@ -213,8 +213,7 @@ async def test_broken_file_of_settings_is_told_with_its_line(
     file = folder / "depot.toml"
     if text is not None:
         file.write_bytes(text)
-    for command in (("serve",), ("config", "check")):
-        said = await run(*command, "--config", str(file), folder=folder)
+    for said in await run_all((f"serve --config {file}", f"config check --config {file}"), folder):
         refused(said, str(file), *words)
         assert len(said.err) < 500
     assert contents(folder).keys() <= {"depot.toml"}

@@ -7,8 +7,11 @@ import contextlib
 import os
 import resource
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from console.terminal import wire
@@ -17,10 +20,11 @@ from tests.journeys.product import COMMAND, Served, environment
 from tests.raw_client import RawClient
 
 
-async def spawn(folder: Path, stdout: int, stderr: int) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def spawned(folder: Path, stdout: int, stderr: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """`serve` with other standard streams than those of `Served`."""
     arguments = ["--host", "127.0.0.1", "--port", "0", "--db", str(folder / "depot.db"), "--socket", str(folder / "s")]
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *COMMAND,
         "serve",
         *arguments,
@@ -28,24 +32,30 @@ async def spawn(folder: Path, stdout: int, stderr: int) -> asyncio.subprocess.Pr
         stdout=stdout,
         stderr=stderr,
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def test_log_that_nobody_reads_stops_nothing(folder: Path) -> None:
     """Ctrl-S, or a pager that waits: stderr is full, chargers are answered all the same, SIGTERM ends it in order."""
     full, stderr = os.pipe()
-    process = await spawn(folder, asyncio.subprocess.PIPE, stderr)
-    os.close(stderr)
-    assert process.stdout is not None
-    port = int((await process.stdout.readline()).split()[1].rsplit(b":", 1)[1])
-    async with await RawClient.connect(port, "/CP-1") as charger:
-        await charger.boot()
-        for _ in range(100):
-            await asyncio.gather(*(wrong_hello(folder / "s") for _ in range(10)))
-            async with asyncio.timeout(0.5):
-                assert await charger.is_alive()
-    process.terminate()
-    async with asyncio.timeout(5):
-        assert await process.wait() == 0
+    async with spawned(folder, asyncio.subprocess.PIPE, stderr) as process:
+        os.close(stderr)
+        assert process.stdout is not None
+        port = int((await process.stdout.readline()).split()[1].rsplit(b":", 1)[1])
+        async with await RawClient.connect(port, "/CP-1") as charger:
+            await charger.boot()
+            for _ in range(100):
+                await asyncio.gather(*(wrong_hello(folder / "s") for _ in range(10)))
+                async with asyncio.timeout(0.5):
+                    assert await charger.is_alive()
+        process.terminate()
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
     os.set_blocking(full, False)
     assert len(os.read(full, 100_000)) > 60_000, "the pipe was not full"
     os.close(full)
@@ -68,19 +78,22 @@ async def test_ready_line_that_nobody_takes_stops_nothing(folder: Path, place: s
         os.close(reader)
     else:
         stdout = os.open(place, os.O_WRONLY)
-    process = await spawn(folder, stdout, asyncio.subprocess.PIPE)
-    os.close(stdout)
-    served = Served(folder)
-    async with asyncio.timeout(5):
-        while True:
-            with contextlib.suppress(Exception):
-                await served.get("/api/health")
-                break
-            assert process.returncode is None, (await process.communicate())[1]
-            await asyncio.sleep(0.1)
-    process.terminate()
-    _, said = await asyncio.wait_for(process.communicate(), 5)
+    async with spawned(folder, stdout, asyncio.subprocess.PIPE) as process:
+        os.close(stdout)
+        async with asyncio.timeout(5):
+            while not await answers(Served(folder)):
+                assert process.returncode is None, (await process.communicate())[1]
+                await asyncio.sleep(0.1)
+        process.terminate()
+        _, said = await asyncio.wait_for(process.communicate(), 5)
     assert (process.returncode, said) == (0, b"")
+
+
+async def answers(served: Served) -> bool:
+    try:
+        return bool(await served.get("/api/health"))
+    except httpx.TransportError:
+        return False
 
 
 async def test_no_file_descriptor_left_is_told_once(folder: Path) -> None:
@@ -105,10 +118,10 @@ async def test_no_file_descriptor_left_is_told_once(folder: Path) -> None:
 @pytest.mark.parametrize("after", [0.05, 0.15, 0.25, 0.35])
 async def test_sigterm_while_it_starts_ends_it_without_a_word(folder: Path, after: float) -> None:
     """Before anything is ready: gone at once, no traceback, and the next start works."""
-    process = await spawn(folder, asyncio.subprocess.PIPE, asyncio.subprocess.PIPE)
-    await asyncio.sleep(after)
-    process.terminate()
-    _, said = await asyncio.wait_for(process.communicate(), 5)
+    async with spawned(folder, asyncio.subprocess.PIPE, asyncio.subprocess.PIPE) as process:
+        await asyncio.sleep(after)
+        process.terminate()
+        _, said = await asyncio.wait_for(process.communicate(), 5)
     assert said == b""
     assert process.returncode in (0, -signal.SIGTERM)
     async with Served(folder) as served:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import gc
+import io
 
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
+from console.widgets.painted import PaintedLine
 from tests.console.reader import console
+
+CONSOLE = Console(file=io.StringIO(), force_terminal=True, _environ={})
 
 
 async def test_painted_lines_leave_no_work_for_the_garbage_collector() -> None:
@@ -36,3 +43,15 @@ async def test_line_is_cut_at_the_columns_that_are_asked_for() -> None:
         whole = header.render_lines(header.size.region)[0].text
         part = header.render_lines(header.size.region.shrink((0, 70, 0, 5)))[0].text
         assert part == whole[5:10]
+
+
+def test_line_is_a_strip_in_every_other_respect() -> None:
+    """Cut, divided, filtered and rendered as Textual does it."""
+    pieces = [Segment("abc", Style(bold=True)), Segment("defgh")]
+    line, strip = PaintedLine(pieces, 8), Strip(pieces, 8)
+    assert line.crop(2, 5) == strip.crop(2, 5)
+    assert [part.text for part in line.divide([2, 8])] == [part.text for part in strip.divide([2, 8])]
+    assert line.adjust_cell_length(10) == strip.adjust_cell_length(10)
+    assert line.apply_style(Style(italic=True)) == strip.apply_style(Style(italic=True))
+    assert line.render(CONSOLE) == strip.render(CONSOLE)
+    assert line.link_ids == strip.link_ids

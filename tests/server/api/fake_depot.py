@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -36,7 +37,6 @@ from server.model.guards import why_not
 from server.model.health import Health, Totals
 from server.model.job import Job, JobKind
 from server.model.log import Frame
-from server.model.options import OptionChange
 from server.model.observation import (
     Booted,
     Connected,
@@ -47,6 +47,8 @@ from server.model.observation import (
     TransactionStarted,
     TransactionStopped,
 )
+from server.model.options import OptionChange
+from server.model.quirk import QuirkProfile
 from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus
@@ -57,11 +59,21 @@ T0 = 1_795_000_000_000  #: a moment in November 2026, ms
 ACCEPTED = Reply(CommandState.ACCEPTED, "Accepted", {"status": "Accepted"})
 
 
+DELAY = QuirkProfile(
+    "volt-delay",
+    "Volt & Söhne",
+    "Closes the link when StartTransaction is answered at once: the answer waits.",
+    ("Q41",),
+    vendor=re.compile("volt", re.IGNORECASE),
+    options={"start_delay_ms": 1000},
+)
+
+
 class FakeDepot:
     """Implements `server.core.ports.Depot`. `reply` is what every charger answers; `is_durable` what the disk says."""
 
     def __init__(self) -> None:
-        self.core = Core(Policy(), Snapshot())
+        self.core = Core(Policy(), Snapshot(), quirks=[DELAY])
         self.config = Config(api=ApiSettings(token="canary-token"))
         self.health = Health(started_at=T0, frames_in=41, frames_out=42, loop_lag_ms=1.5, ocpp_url="ws://10.0.0.5:9220")
         self.frames: list[tuple[int, Frame]] = []
@@ -289,6 +301,7 @@ def living_depot() -> FakeDepot:
             core.adopt(core.fleet.chargers[charger_id], T0)
         core.booted(Booted(charger_id, T0, "Volt & Söhne", "AC22", "S-1", "1.4.2"))
     depot.put_tag(IdTag("AB12CD", note="front desk"))
+    core.peculiar.note(core.fleet.chargers["CP-02"], T0, "WS-05", "no subprotocol", "GET /CP-02")
     core.status_reported(StatusReported("CP-01", T0, 1, ConnectorStatus.CHARGING))
     core.transaction_started(TransactionStarted("CP-01", T0, 1, "AB12CD", 12_000))
     sample = MeterSample(T0 + 60_000, energy_wh=15_500, power_w=11_040, current_ma=16_000, voltage_mv=230_000)
