@@ -1,4 +1,4 @@
-"""Which chargers may connect, and their passwords. A password goes in; only a key made here comes out, once (SEC-07)."""
+"""Which chargers may connect, and their passwords: one goes in, only a key made here comes out, once (SEC-07)."""
 
 from __future__ import annotations
 
