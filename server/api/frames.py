@@ -27,7 +27,7 @@ class FrameShape(TypedDict):
     messageId: str | None
     raw: Annotated[str, Field(description="what was on the wire, secrets masked; one character a byte if latin-1")]
     rawEncoding: Annotated[Literal["utf-8", "latin-1"], Field(description="latin-1: the frame was not text")]
-    deviations: Annotated[list[str], Field(description="ids of the rules that it broke")]
+    deviations: Annotated[list[str], Field(description="rules that it broke: RULE or RULE:detail")]
 
 
 class FramesShape(TypedDict):

@@ -45,4 +45,4 @@ class Frame(NamedTuple):
     action: str  #: of a CALL; of an answer the action it answers, "" if unknown
     message_id: str
     raw: str | bytes  #: text frames as str; binary or undecodable ones as bytes
-    deviations: str = ""  #: rule ids, comma separated
+    deviations: str = ""  #: `RULE` or `RULE:detail`, comma separated

@@ -34,8 +34,8 @@ IMPOSSIBLE_ROW = (
 )
 
 
-#: `sqlite3` takes exact int, float and str as they are. For all else it looks for an adapter, and where there is none
-#: in two more places: 0.3 us for each value, and a row of a transaction has six of them.
+#: `sqlite3` takes exact int, float and str as they are. For all else it looks for an adapter, and where there is none,
+#: in two more places: 0.3 us for each value, and the row of a transaction has six of them.
 for _kind in (Registration, ConnectorStatus, TagStatus, TransactionState, Severity):
     sqlite3.register_adapter(_kind, str)
 sqlite3.register_adapter(bool, int)

@@ -4,13 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.journeys.product import Served
-from tests.journeys.test_terminals import Chatter
+from tests.raw_client import RawClient
 
 SLOWEST_S = 0.5
+
+
+class Chatter:
+    """A charger that asks twenty times a second and notes how long each answer takes."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.slowest = 0.0
+        self.answered = 0
+        self._came = asyncio.Event()
+
+    async def run(self) -> None:
+        async with await RawClient.connect(self._port, "/ocpp/CHATTER") as client:
+            await client.boot()
+            while True:
+                asked = time.perf_counter()
+                client.send([2, f"m{self.answered}", "Heartbeat", {}])
+                while (told := await client.receive(timeout=10))[0] == 2:
+                    client.send([4, told[1], "NotSupported", "", {}])
+                assert told[:2] == [3, f"m{self.answered}"], told
+                self.slowest = max(self.slowest, time.perf_counter() - asked)
+                self.answered += 1
+                self._came.set()
+                await asyncio.sleep(0.05)
+
+    async def answers(self, more: int) -> None:
+        """Return once `more` further answers have come."""
+        wanted = self.answered + more
+        async with asyncio.timeout(15):
+            while self.answered < wanted:
+                self._came.clear()
+                await self._came.wait()
 
 
 @asynccontextmanager

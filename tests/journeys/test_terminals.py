@@ -9,39 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.neighbour import Chatter
 from tests.journeys.product import COMMAND
 from tests.journeys.test_operations import WAIT, console, free_port
 from tests.pty_screen import PtyScreen
-from tests.raw_client import RawClient
-
-
-class Chatter:
-    """A charger that asks twenty times a second and notes how long each answer takes."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self.slowest = 0.0
-        self.answered = 0
-        self._came = asyncio.Event()
-
-    async def run(self) -> None:
-        async with await RawClient.connect(self._port, "/ocpp/CHATTER") as client:
-            await client.boot()
-            while True:
-                asked = time.perf_counter()
-                await client.call("Heartbeat", {}, timeout=10)
-                self.slowest = max(self.slowest, time.perf_counter() - asked)
-                self.answered += 1
-                self._came.set()
-                await asyncio.sleep(0.05)
-
-    async def answers(self, more: int) -> None:
-        """Return once `more` further answers have come."""
-        wanted = self.answered + more
-        async with asyncio.timeout(15):
-            while self.answered < wanted:
-                self._came.clear()
-                await self._came.wait()
 
 
 @pytest.mark.slow

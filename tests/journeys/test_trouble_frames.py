@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.journeys.neighbour import all_is_well, neighbour
+from tests.journeys.neighbour import Chatter, all_is_well, neighbour
 from tests.journeys.product import Served, short_folder
-from tests.journeys.test_terminals import Chatter
 from tests.raw_client import BINARY, CONTINUATION, TEXT, RawClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -28,7 +28,7 @@ from server.model.command import (
     Step,
     StepState,
 )
-from server.model.connection import ConnectionAttempt
+from server.model.connection import Cause, ConnectionAttempt
 from server.model.deviation import Deviation
 from server.model.drop_file import FileKind
 from server.model.event import Event
@@ -301,6 +301,7 @@ def living_depot() -> FakeDepot:
             core.adopt(core.fleet.chargers[charger_id], T0)
         core.booted(Booted(charger_id, T0, "Volt & Söhne", "AC22", "S-1", "1.4.2"))
     depot.put_tag(IdTag("AB12CD", note="front desk"))
+    core.doctor.failed(T0, "10.0.4.13:50512", "CP-99", Cause.NO_PASSWORD, "no Authorization", "Set a password.")
     core.peculiar.note(core.fleet.chargers["CP-02"], T0, "WS-05", "no subprotocol", "GET /CP-02")
     core.status_reported(StatusReported("CP-01", T0, 1, ConnectorStatus.CHARGING))
     core.transaction_started(TransactionStarted("CP-01", T0, 1, "AB12CD", 12_000))

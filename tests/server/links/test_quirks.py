@@ -86,7 +86,7 @@ MESSAGES = [
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda m: m.quirk)
 async def test_message_of_a_peculiar_charger_counts(depot: Depot, message: Message) -> None:
-    """BOOT-10, SN-07, AUTH-02, HB-02, MV-03, MV-05, MV-11, MV-13, TX-09, TX-15, RES-02: answered, seen, noted."""
+    """BOOT-10, SN-07, AUTH-02, HB-02, MV-03 to MV-05, MV-11, MV-13, TX-09, TX-15, RES-02: answered, seen, noted."""
     async with await depot.connect() as client:
         assert (await client.call(message.action, message.payload))[0] == 3
         assert await client.is_alive()

@@ -88,7 +88,7 @@ async def test_missing_status_is_asked_for_once(depot: Asked) -> None:
 
 
 async def test_a_charger_that_speaks_is_not_asked(depot: Asked) -> None:
-    """BOOT-08: a status in time is enough."""
+    """BOOT-08, CFG-08, CFG-10: a status in time is enough; nothing else is sent to a charger by itself."""
     client = await depot.connect()
     await client.call("BootNotification", BOOT)
     await client.call("StatusNotification", STATUS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -151,25 +152,51 @@ async def test_frames_are_dropped_before_memory_runs_out(monkeypatch: pytest.Mon
     task.cancel()
 
 
-async def test_many_callers_share_one_commit(store: Store, health: Health) -> None:
-    """What gathers while a commit runs is one batch, not one commit a caller."""
-    commits = 0
+def count_commits(store: Store) -> list[int]:
+    """The number of rows of each commit from now on."""
+    commits: list[int] = []
     write = store._writer._write
 
     async def counted(batch: Batch) -> list[str]:
-        nonlocal commits
-        commits += 1
+        commits.append(len(batch))
         return await write(batch)
 
     store._writer._write = counted
+    return commits
+
+
+async def test_many_callers_share_one_commit(store: Store, health: Health) -> None:
+    """What gathers while a commit runs is one batch, not one commit a caller."""
+    commits = count_commits(store)
 
     async def caller(n: int) -> bool:
         emit(store, EventKind.METER_RECORDED, meter_row(NOW + n))
         return await durable(store)
 
     assert all(await asyncio.gather(*(caller(n) for n in range(100))))
-    assert commits <= 2
+    assert len(commits) <= 2
     assert health.rows_waiting == 0
+
+
+async def test_what_has_come_on_a_socket_joins_the_commit(store: Store) -> None:
+    """Frames that wait in their sockets when a commit is asked for are handled first, and are part of it."""
+    commits = count_commits(store)
+    loop = asyncio.get_running_loop()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        later: asyncio.Future[bool] = loop.create_future()
+
+        def receive() -> None:
+            loop.remove_reader(ours)
+            emit(store, EventKind.METER_RECORDED, meter_row(NOW + 1))
+            store.after_commit(later.set_result)
+
+        loop.add_reader(ours, receive)
+        theirs.send(b"frame")
+        emit(store, EventKind.METER_RECORDED, meter_row(NOW))
+        assert await durable(store)
+        assert await asyncio.wait_for(later, 5)
+    assert commits == [2]
 
 
 async def test_closing_writes_what_still_waits(path: Path, health: Health) -> None:
