@@ -41,15 +41,18 @@ SELECT id, at, charger_key, coalesce((SELECT c.charger_id FROM chargers AS c WHE
        direction, action, message_id, raw, deviations FROM frames
 """
 
-#: Frames of one charger are looked for in blocks of ids, as the index `frames_by_charger` has them.
+#: Frames and transactions of one charger are looked for in blocks of ids, as their indexes have them.
 BLOCK_BITS = 10
 MOST_BLOCKS = 64  #: in one question, which sorts what it finds in them
 IN_BLOCKS = """
-id >> 10 IN (
+rowid >> 10 IN (
     WITH RECURSIVE blocks (block) AS (VALUES (?) UNION ALL SELECT block + 1 FROM blocks WHERE block < ?)
     SELECT block FROM blocks
 )
 """
+
+FRAME_IDS = "SELECT (SELECT min(id) FROM frames), (SELECT max(id) FROM frames)"
+TRANSACTION_IDS = "SELECT (SELECT min(rowid) FROM transactions), (SELECT max(rowid) FROM transactions)"
 
 #: Frames have no index on their time: ids grow with it, so halving the ids finds the first one that is new enough.
 FIRST_FRAME_SINCE = """
@@ -101,14 +104,26 @@ class History:
     ) -> list[Transaction]:
         """`before` is a transaction id. Energy of an open one is that of its start: the live state knows more."""
         where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
         if state:
             where.add("state = ?", state)
         if before is not None:
             where.add("transaction_id < ?", before)
-        question = TRANSACTIONS.select + where.sql + " ORDER BY transaction_id DESC LIMIT ?"
-        return TRANSACTIONS.objects(await self._fetch(question, where, limit))
+        newest_first = " ORDER BY transaction_id DESC LIMIT ?"
+        if not charger_id:
+            return TRANSACTIONS.objects(await self._fetch(TRANSACTIONS.select + where.sql + newest_first, where, limit))
+        where.add(OF_CHARGER, charger_id)
+        rows: list[Any] = []
+        limit = _clamped(limit)
+        async with self._asking():
+            (ids,) = await self._db.execute_fetchall(TRANSACTION_IDS)
+            oldest, newest = ids[0] or 0, ids[1] or 0
+            for span in _blocks(oldest, newest if before is None else min(newest, before)):
+                part = where.plus(IN_BLOCKS, *span)
+                question = TRANSACTIONS.select + part.sql + newest_first
+                rows += await self._db.execute_fetchall(question, (*part.params, limit - len(rows)))
+                if len(rows) == limit:
+                    break
+        return TRANSACTIONS.objects(rows)
 
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         where = _Where()
@@ -170,14 +185,14 @@ class History:
                 await self._take_frames(found, where, limit)
                 return found
             where.add(OF_CHARGER_KEY, charger_id)
-            for first, last in _newest_first(oldest >> BLOCK_BITS, newest >> BLOCK_BITS):
-                if await self._take_frames(found, where.plus(IN_BLOCKS, first, last), limit):
+            for span in _blocks(oldest, newest):
+                if await self._take_frames(found, where.plus(IN_BLOCKS, *span), limit):
                     break
         return found
 
     async def _frame_ids(self, since: int | None) -> tuple[int, int]:
         """Ids of the oldest frame that is new enough, and of the newest one of all."""
-        (row,) = await self._db.execute_fetchall("SELECT (SELECT min(id) FROM frames), (SELECT max(id) FROM frames)")
+        (row,) = await self._db.execute_fetchall(FRAME_IDS)
         oldest, newest = row[0] or 0, row[1] or 0
         if since is not None and newest:
             (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since, since))
@@ -237,13 +252,13 @@ class _Where:
         return " WHERE " + " AND ".join(self._conditions) if self._conditions else ""
 
 
-def _newest_first(oldest: int, newest: int) -> Iterator[tuple[int, int]]:
-    """Spans that cover the numbers from `newest` down to `oldest`: a short one first, most questions end there."""
-    size = 1
-    while newest >= oldest:
-        first = max(oldest, newest - size + 1)
-        yield first, newest
-        newest = first - 1
+def _blocks(oldest: int, newest: int) -> Iterator[tuple[int, int]]:
+    """Spans of blocks that hold these ids, the newest first, and a short one first: most questions end there."""
+    first, last, size = oldest >> BLOCK_BITS, newest >> BLOCK_BITS, 1
+    while last >= first:
+        low = max(first, last - size + 1)
+        yield low, last
+        last = low - 1
         size = min(2 * size, MOST_BLOCKS)
 
 

@@ -15,6 +15,7 @@ from server.model.tag import IdTag
 from server.store import queries
 from server.store.queries import History
 from server.store.store import Store, StoreError
+from server.store.tables import TRANSACTIONS
 from tests.server.store.conftest import NOW, charger, durable, emit, fault, frame, rows, transaction
 
 HOSTILE = ("'; DROP TABLE frames; --", "\x1b]0;x\x07", "a%' OR '1'='1", "[/]", "\x00", "é" * 300, "?", ":a", "")
@@ -119,13 +120,47 @@ async def test_frames_of_a_charger_are_found_in_every_block(store: Store, path: 
     assert await times(since=NOW + 2_000_002) == await times(action="Reset") == []
 
 
-async def test_frames_of_a_charger_are_found_by_their_index(store: Store, path: Path) -> None:
-    """Neither all frames are read nor those of other chargers."""
+async def test_transactions_of_a_charger_are_found_in_every_block(store: Store) -> None:
+    """Newest first across blocks of ids, empty ones between them included; state, page and limit count over all."""
+    ids = [1, 1_023, 1_024, 1_025, 70_000, 70_002, 900_000, 2_000_000, 2_000_001]
+    for n in ids:
+        t = transaction(n)
+        t.state = TransactionState.COMPLETED if n % 2 else TransactionState.TERMINATED
+        emit(store, EventKind.TRANSACTION_STOPPED, t)
+        emit(store, EventKind.TRANSACTION_STOPPED, transaction(n + 5, "CP2"))
+    emit(store, EventKind.CHARGER_CONNECTED, charger())
+    assert await durable(store)
+
+    async def found(**wanted: Any) -> list[int]:
+        return [t.transaction_id for t in await store.find_transactions(charger_id="CP1", **wanted)]
+
+    assert await found() == ids[::-1]
+    assert await found(limit=4) == ids[:-5:-1]
+    assert await found(state="completed") == [2_000_001, 1_025, 1_023, 1]
+    assert await found(before=70_001, limit=2) == [70_000, 1_025]
+    assert await found(before=1) == await found(before=0) == await found(state="ghost") == []
+
+
+@pytest.mark.parametrize(
+    ("select", "of_charger", "step"),
+    [
+        (queries.SELECT_FRAMES, queries.OF_CHARGER_KEY, "frames USING INDEX frames_by_charger (<expr>=? AND charger_k"),
+        (
+            TRANSACTIONS.select,
+            queries.OF_CHARGER,
+            "transactions USING INDEX transactions_by_connector (<expr>=? AND charger_id=?)",
+        ),
+    ],
+)
+async def test_what_is_of_a_charger_is_found_by_its_index(
+    store: Store, path: Path, select: str, of_charger: str, step: str
+) -> None:
+    """Neither the whole table is read nor what is of other chargers."""
     where = queries._Where()
-    where.add(queries.OF_CHARGER_KEY, "CP1")
-    question = queries.SELECT_FRAMES + where.plus(queries.IN_BLOCKS, 0, 9).sql
+    where.add(of_charger, "CP1")
+    question = select + where.plus(queries.IN_BLOCKS, 0, 9).sql
     plan = rows(path, f"EXPLAIN QUERY PLAN {question}", "CP1", 0, 9)
-    assert "SEARCH frames USING INDEX frames_by_charger (<expr>=? AND charger_key=?)" in [step[3] for step in plan]
+    assert any(found[3].startswith(f"SEARCH {step}") for found in plan), plan
 
 
 async def test_limits_are_clamped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from server.core.core import Core, Policy
-from server.model.charger import Charger
+from server.model.charger import Charger, Connector
 from server.model.command import (
     ChangeConfiguration,
     Command,
@@ -106,6 +106,23 @@ async def test_the_depot_is_back_as_it_was(path: Path) -> None:
     assert running is not None and (running.transaction_id, running.energy_wh, running.is_open) == (4_713, 500, True)
     assert ended is not None and (ended.transaction_id, ended.state) == (4_712, TransactionState.COMPLETED)
     assert [f.error_code for f in two.open_faults()] == ["GroundFailure", "WeakSignal"]
+
+
+async def test_the_last_session_of_a_connector_is_found_however_old(path: Path) -> None:
+    """Thousands of sessions of others later, an open one of its own beside it; none where there was none."""
+    async with Store.open(path, Health()) as store:
+        emit(store, EventKind.CHARGER_CONNECTED, Charger("CP1", 1))
+        for connector_id in (1, 2, 3):
+            emit(store, EventKind.CONNECTOR_CHANGED, Connector("CP1", connector_id))
+        for transaction_id, connector_id in ((5, 1), (7, 1), (5_000, 2), (5_001, 2), (9_000, 9)):
+            ended = transaction(transaction_id, connector_id=connector_id)
+            ended.state = TransactionState.TERMINATED
+            emit(store, EventKind.TRANSACTION_STOPPED, ended)
+        emit(store, EventKind.TRANSACTION_STARTED, transaction(8_000))
+    (found,) = (await restarted(path)).chargers
+    last = {n: c.previous and c.previous.transaction_id for n, c in found.connectors.items()}
+    assert last == {1: 7, 2: 5_001, 3: None}
+    assert [t.transaction_id for t in found.open_transactions()] == [8_000]
 
 
 async def test_a_core_goes_on_from_the_snapshot(path: Path) -> None:
