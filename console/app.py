@@ -5,7 +5,7 @@ Nothing of the server is imported at the top: the first frame is painted before 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -16,14 +16,18 @@ from console.present.look import Look
 from console.screens.start import StartScreen
 from console.terminal.painting import SteadyPaint
 from console.terminal.profile import TerminalProfile
+from console.terminal.typed import TypedInOrder
 
 if TYPE_CHECKING:
     from console.screens.base import ConsoleScreen
     from console.view.depot import DepotView
+    from console.view.told import Told
     from server.model.event import Event
+    from server.model.health import Totals
     from server.site import Site
 
 FLASH_SECONDS = 5.0
+REMEMBER_S = 0.3  #: after the first frame, before the history is asked for
 
 THEME = Theme(
     "ocpp",
@@ -65,7 +69,7 @@ class LogOfCharger(Protocol):
     def show_charger(self, charger_id: str) -> None: ...
 
 
-class ConsoleApp(SteadyPaint):
+class ConsoleApp(TypedInOrder, SteadyPaint):
     """One terminal's console. `site` None: it shows a start screen until `open_depot` is called.
 
     `attached`: the server goes on without it; else the server runs for this console, and leaving asks what becomes
@@ -98,6 +102,9 @@ class ConsoleApp(SteadyPaint):
         self._site = site
         self._start = StartScreen(self.look)
         self._depot_view: DepotView | None = None
+        self._heard: Told | None = None
+        self._totals: Totals | None = None  #: None: not summed up since something changed
+        self._second = 0  #: of the clock, at the last tick
         self._dirty: set[str] = set()
         self._unlisten: Callable[[], None] | None = None
         self._flash = ("", "", 0.0)
@@ -126,11 +133,21 @@ class ConsoleApp(SteadyPaint):
     def open_depot(self, site: Site) -> None:
         """Show the depot: the main screen replaces the start screen."""
         from console.view.depot import DepotView
+        from console.view.told import Told
 
         self._site = site
+        self._heard = Told()
         self._depot_view = DepotView(site.chargers)
         self._unlisten = site.listen(self._mark)
         self.push_screen(self._screen_named("chargers"))
+        self.set_timer(REMEMBER_S, self._remember, name="what was told before")
+
+    async def _remember(self) -> None:
+        """Take in what chargers told before this terminal came, behind the first frames."""
+        try:
+            await self.heard.load(self.site)
+        except Exception as error:  # noqa: BLE001 - a database in trouble must not end the console
+            self.flash(f"the history cannot be read: {error}", "amber")
 
     @property
     def site(self) -> Site:
@@ -142,6 +159,19 @@ class ConsoleApp(SteadyPaint):
         """Filter, marks and selection, shared by the screens that show chargers."""
         assert self._depot_view is not None, "no screen of the depot is shown before there is one"
         return self._depot_view
+
+    @property
+    def heard(self) -> Told:
+        """Jobs, security events and reservations, as they were told."""
+        assert self._heard is not None, "no screen of the depot is shown before there is one"
+        return self._heard
+
+    @property
+    def totals(self) -> Totals:
+        """Those of the depot, summed up at most once between two ticks, and only when something may have changed."""
+        if self._totals is None:
+            self._totals = self.site.totals
+        return self._totals
 
     @property
     def operator(self) -> str:
@@ -157,9 +187,14 @@ class ConsoleApp(SteadyPaint):
     def _mark(self, event: Event) -> None:
         if event.charger_id:
             self._dirty.add(event.charger_id)
+        if self._heard is not None:
+            self._heard.hear(event)
 
     def _tick(self) -> None:
         screen = self._top_screen
+        second = int(self._now())
+        if self._dirty or second != self._second:
+            self._totals, self._second = None, second
         if self._site is None or (self.is_paused and self.console_screen is not None):  # a dialog goes on
             return
         if isinstance(screen, Pulling):
@@ -216,14 +251,31 @@ class ConsoleApp(SteadyPaint):
         text, role, until = self._flash
         return (text, role) if text and self._now() < until else ("", "")
 
-    def operate(self, kind: str, charger_id: str, connector_id: int) -> None:
-        """Open the dialog of an operation: start, stop, reset, get_configuration, change_configuration."""
+    def operate(self, kind: str, charger_id: str, connector_id: int, also: Sequence[str] = (), hidden: int = 0) -> None:
+        """Open the dialog of an operation: one of `console.dialogs.KINDS`, or its OCPP name; see `open_dialog`."""
         if self.read_only:
             self.flash("read-only: this terminal may look, not touch", "amber")
             return
         from console.dialogs import open_dialog
 
-        open_dialog(self, self.site, self.look, kind, charger_id, connector_id, self.operator)
+        open_dialog(self, self.site, self.look, kind, charger_id, connector_id, self.operator, also, hidden)
+
+    def open_menu(self, charger_id: str, connector_id: int, marked: Sequence[str] = (), hidden: int = 0) -> None:
+        """The menu of all operations; what is chosen there goes to the marked chargers where it can."""
+        if self.read_only:
+            self.flash("read-only: this terminal may look, not touch", "amber")
+            return
+        from console.dialogs.menu import MenuDialog
+        from console.view.actions import is_for_many
+
+        def chosen(kind: str | None) -> None:
+            if kind is not None and marked and is_for_many(kind):
+                first = charger_id if charger_id in marked else marked[0]
+                self.operate(kind, first, connector_id, marked, hidden)
+            elif kind is not None:
+                self.operate(kind, charger_id, connector_id)
+
+        self.push_screen(MenuDialog(self.site, self.look, charger_id, connector_id, len(marked)), chosen)
 
     def toggle_pause(self) -> None:
         """Stop painting, or go on; the server does not notice."""

@@ -44,7 +44,7 @@ def _plain_attach(arguments: list[str]) -> tuple[str, bool, dict[str, bool], boo
     None: something else, which the full command line has to parse.
     """
     only_attach = arguments[:1] == ["attach"]
-    if os.environ.get("OCPP_CONSOLE_CONFIG") and not only_attach:
+    if os.environ.get("OCPP_CONSOLE_CONFIG"):
         return None  # the file may name another socket
     rest = arguments[1:] if only_attach else arguments[:]
     socket_text = os.environ.get("OCPP_CONSOLE_SOCKET", "")

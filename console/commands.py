@@ -9,12 +9,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from console import programs
+from console import asked, certificates, programs
 from server.config import (
     Config,
     ConfigError,
@@ -29,12 +31,16 @@ EXIT_FAILED = 1
 EXIT_UNREACHABLE = 69
 EXIT_CONFIGURATION = 78
 MANY_FILES = 65_536
+FEW_FILES = 2_048  #: below it a depot may outgrow what this process may open
+OWN_FILES = 64  #: database, sockets, terminals
 
 app = typer.Typer(
     name="ocpp-console",
     help="A whole charging station management system (CSMS) in a terminal.\n\n"
     "Without a command: attach to the server that runs on this host, else start server and console.",
-    epilog="Chargers connect to ws://HOST:9220/<anything>/<charger id>. First look: `ocpp-console demo`.",
+    epilog="Chargers connect to ws://HOST:9220/<anything>/<charger id>. First look: `ocpp-console demo`.\n\n"
+    "Exit codes: 0 fine, 1 the operation failed or was refused, 2 usage, 69 no server answers, "
+    "78 the configuration is wrong.",
     no_args_is_help=False,
     invoke_without_command=True,
     add_completion=False,
@@ -44,6 +50,7 @@ app = typer.Typer(
 config_app = typer.Typer(help="Settings.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 programs.register(app)
+certificates.register(app)
 
 ConfigFile = Annotated[
     Path | None,
@@ -51,13 +58,28 @@ ConfigFile = Annotated[
 ]
 Db = Annotated[Path | None, typer.Option(help="SQLite database.", show_default="in the user's data folder")]
 Host = Annotated[str | None, typer.Option(help="Address for chargers.", show_default="0.0.0.0")]
-Port = Annotated[int | None, typer.Option(help="Port for chargers; 0 = any free one.", show_default="9220")]
-ApiPort = Annotated[int | None, typer.Option(help="TCP port for programs, on loopback.", show_default="off")]
+HIGHEST_PORT = 65_535
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=HIGHEST_PORT, help="Port for chargers; 0 = any free one.", show_default="9220"),
+]
+ApiPort = Annotated[
+    int | None, typer.Option(min=0, max=HIGHEST_PORT, help="TCP port for programs, on loopback.", show_default="off")
+]
 ApiToken = Annotated[str | None, typer.Option(help="Token for the TCP port.", show_default="made once")]
+TlsPort = Annotated[
+    int | None, typer.Option(min=0, max=HIGHEST_PORT, help="Port for chargers with TLS.", show_default="9443")
+]
+Certificate = Annotated[
+    Path | None,
+    typer.Option(help="TLS certificate, PEM; `ocpp-console certificates init` makes one.", show_default="no TLS"),
+]
+Key = Annotated[Path | None, typer.Option(help="Its key, PEM.", show_default="in the same file")]
 Socket = Annotated[
     Path | None, typer.Option(help="Unix socket for terminals and programs.", show_default="in the user's folder")
 ]
-LogLevel = Annotated[str | None, typer.Option(help="debug, info, warning or error.", show_default="info")]
+Level = StrEnum("Level", ["debug", "info", "warning", "error"])
+LogLevel = Annotated[Level | None, typer.Option(help="What is written to stderr.", show_default="info")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="No character above 127.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Look only: no operation can be sent.")]
@@ -66,7 +88,7 @@ ReadOnly = Annotated[bool, typer.Option("--read-only", help="Look only: no opera
 def run(arguments: list[str]) -> None:
     """Parse and carry out; ends the process with the exit code."""
     try:
-        app(arguments, standalone_mode=True)
+        asked.with_config(typer.main.get_command(app)).main(arguments, prog_name="ocpp-console")
     except ConfigError as error:
         _complain(str(error))
         sys.exit(EXIT_CONFIGURATION)
@@ -83,6 +105,9 @@ def _load(file: Path | None, **flags: Any) -> Config:
         "port": "ocpp.port",
         "api_port": "api.port",
         "api_token": "api.token",
+        "tls_port": "security.tls_port",
+        "certificate": "security.certificate",
+        "key": "security.key",
     }
     config = load_config(file, os.environ, {names.get(k, k): v for k, v in flags.items()})
     if config.security.problem:
@@ -110,12 +135,18 @@ def _start(settings: Config, work: Callable[[], Any]) -> None:
 
 
 def _allow_many_files() -> None:
-    """Every charger and every terminal is an open file."""
+    """Every charger and every terminal is an open file; said in words when few may be open."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if 0 <= soft < MANY_FILES:
         wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
         with suppress(OSError, ValueError):  # some systems have a lower limit than they tell
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= allowed < FEW_FILES:
+        _complain(
+            f"only {allowed} files may be open here: about {max(0, allowed - OWN_FILES)} chargers at the same time. "
+            f"Raise it with `ulimit -Hn {MANY_FILES}`, or LimitNOFILE={MANY_FILES} in the unit of systemd"
+        )
 
 
 def _make_folder(file: Path, option: str) -> None:
@@ -126,13 +157,25 @@ def _make_folder(file: Path, option: str) -> None:
         raise ConfigError(f"the folder of {file} cannot be made: {why}. Choose another place with {option}") from error
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"ocpp-console {version('ocpp-console')}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def _plain(
     context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version.")
+    ] = False,
     config: ConfigFile = None,
     db: Db = None,
     host: Host = None,
     port: Port = None,
+    tls_port: TlsPort = None,
+    certificate: Certificate = None,
+    key: Key = None,
     api_port: ApiPort = None,
     api_token: ApiToken = None,
     socket: Socket = None,
@@ -142,13 +185,14 @@ def _plain(
     read_only: ReadOnly = False,
 ) -> None:
     if context.invoked_subcommand is not None:
+        asked.carry(context.params)
         return
     from console.terminal.attach import attach
     from console.terminal.served import is_served
 
-    settings = _load(
-        config, db=db, host=host, port=port, api_port=api_port, api_token=api_token, socket=socket, log_level=log_level
-    )
+    tls = {"tls_port": tls_port, "certificate": certificate, "key": key}
+    api = {"api_port": api_port, "api_token": api_token}
+    settings = _load(config, db=db, host=host, port=port, **tls, **api, socket=socket, log_level=log_level)
     if is_served(str(settings.socket)):
         flags = {"ascii": ascii_only, "no_color": no_color}
         sys.exit(attach(str(settings.socket), read_only=read_only, flags=flags))
@@ -230,15 +274,18 @@ def serve(
     db: Db = None,
     host: Host = None,
     port: Port = None,
+    tls_port: TlsPort = None,
+    certificate: Certificate = None,
+    key: Key = None,
     api_port: ApiPort = None,
     api_token: ApiToken = None,
     socket: Socket = None,
     log_level: LogLevel = None,
 ) -> None:
     """Server only, for systemd and containers. Prints one line when it accepts chargers."""
-    settings = _load(
-        config, db=db, host=host, port=port, api_port=api_port, api_token=api_token, socket=socket, log_level=log_level
-    )
+    tls = {"tls_port": tls_port, "certificate": certificate, "key": key}
+    api = {"api_port": api_port, "api_token": api_token}
+    settings = _load(config, db=db, host=host, port=port, **tls, **api, socket=socket, log_level=log_level)
     from console.running import serve
 
     _start(settings, lambda: serve(settings))
@@ -251,7 +298,7 @@ def attach(
     """One more terminal on the running server. `q` detaches; the server goes on."""
     from console.terminal import attach as client
 
-    path = str(socket or os.environ.get("OCPP_CONSOLE_SOCKET", "") or default_socket_path())
+    path = str(asked.socket_of(socket))
     sys.exit(client.attach(path, read_only=read_only, flags={"ascii": ascii_only, "no_color": no_color}))
 
 

@@ -21,7 +21,7 @@ class Key(NamedTuple):
     rank: int = 50  #: place on the key line, low first; 0 = only in help
 
 
-LISTS = ("chargers", "connectors", "faults", "transactions", "operations", "connections")
+LISTS = ("chargers", "connectors", "faults", "transactions", "operations", "connections", "notices")
 DEPOT = ("chargers", "connectors")
 ACTING = (*DEPOT, "faults")  #: one charger is chosen, operations go to it
 
@@ -80,6 +80,52 @@ KEYS: tuple[Key, ...] = (
         ACTING,
         27,
     ),
+    Key(
+        "availability",
+        ("A",),
+        "A",
+        "operate('ChangeAvailability')",
+        "availability",
+        "out of service, or into it again",
+        ACTING,
+        28,
+    ),
+    Key("unlock", ("u",), "u", "operate('UnlockConnector')", "unlock", "open the lock of the plug", ACTING, 29),
+    Key("trigger", ("t",), "t", "operate('TriggerMessage')", "trigger", "ask the charger for a message", ACTING, 30),
+    Key(
+        "diagnostics",
+        ("D",),
+        "D",
+        "operate('GetDiagnostics')",
+        "diagnostics",
+        "have the charger upload its diagnostics",
+        ACTING,
+        31,
+    ),
+    Key(
+        "menu",
+        ("colon",),
+        ":",
+        "menu",
+        "more",
+        "all operations of the charger, found by name",
+        (*ACTING, "transactions", "operations"),
+        19,
+    ),
+    Key(
+        "section.next",
+        ("tab",),
+        "tab",
+        "section(1)",
+        "next page",
+        "next page of the details; next kind of notice",
+        (*DEPOT, "notices"),
+        45,
+    ),
+    Key("section.previous", ("shift+tab",), "shift+tab", "section(-1)", "", "the page before", (*DEPOT, "notices"), 0),
+    Key(
+        "quirk", ("Q",), "Q", "quirk", "apply quirk", "apply a quirk profile, or take it back", (*DEPOT, "notices"), 17
+    ),
     Key("adopt", ("plus",), "+", "adopt", "let it in", "let an unknown charger in", DEPOT, 15),
     Key("acknowledge", ("a",), "a", "acknowledge", "acknowledge", "acknowledge the fault", ACTING, 16),
     Key(
@@ -89,7 +135,7 @@ KEYS: tuple[Key, ...] = (
         "log_of",
         "log",
         "log of the selection only",
-        (*ACTING, "transactions", "operations", "connections"),
+        (*ACTING, "transactions", "operations", "connections", "notices"),
         40,
     ),
     Key(
@@ -116,11 +162,17 @@ KEYS: tuple[Key, ...] = (
     Key(
         "screen.connections", ("7",), "7", "screen('connections')", "", "connections: who came, who was refused and why"
     ),
+    Key("screen.notices", ("8",), "8", "screen('notices')", "", "notices: jobs, security events, quirks, deviations"),
     Key("back", ("escape", "minus"), "esc", "back", "", "back; closes filter, panel or help", ("*",), 0),
     Key("help", ("question_mark", "f1"), "?", "help", "help", "the keys of this screen", ("*",), 99),
     Key("redraw", ("ctrl+l",), "ctrl+l", "redraw", "", "paint everything again", ("*",), 0),
     Key("quit", ("q",), "q", "leave", "quit", "leave: detach, or ask what becomes of the server", ("*",), 90),
 )
+
+
+def is_acting(key: Key) -> bool:
+    """Does it change something for others? A read-only terminal may not."""
+    return key.action.startswith(("operate", "menu", "adopt", "acknowledge", "quirk"))
 
 
 def keys_of(screen: str) -> list[Key]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from console import asked
+from console.oneshot import access as access_of
 from console.oneshot import chargers as chargers_of
 from console.oneshot import do as doing
 from console.oneshot import files as files_of
@@ -17,7 +18,6 @@ from console.oneshot import get as getting
 from console.oneshot import tags as tags_of
 from console.oneshot.client import Server
 from console.oneshot.listings import WHATS
-from server.config import default_socket_path
 
 What = StrEnum("What", [(name, name) for name in WHATS])  # type: ignore[misc]  # from the table of listings
 Output = StrEnum("Output", [(name, name) for name in getting.OUTPUTS])  # type: ignore[misc]
@@ -47,7 +47,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _server(socket: Path | None, api: str = "", token: str = "") -> Server:
-    return Server((socket or default_socket_path(os.environ)).expanduser(), api, token)
+    if api and not token and (settings := asked.named_settings()) is not None:
+        token = settings.api.token
+    return Server(asked.socket_of(socket), api, token)
 
 
 def get(
@@ -56,6 +58,10 @@ def get(
     watch: Annotated[bool, typer.Option("--watch", help="Print anew every 2 s until Ctrl-C.")] = False,
     charger: Annotated[str, typer.Option(help="Of this charger only.", show_default=False)] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.", show_default=False)] = None,
+    since: Annotated[str, typer.Option(help="Frames: not older than this date or time.", show_default=False)] = "",
+    until: Annotated[str, typer.Option(help="Frames: not newer.", show_default=False)] = "",
+    action: Annotated[str, typer.Option(help="Frames: of this OCPP action.", show_default=False)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as -o json.")] = False,
     socket: Socket = None,
     api: Api = "",
     token: Token = "",
@@ -64,7 +70,9 @@ def get(
 
     Example: ocpp-console get transactions --charger CP-0003 -o csv
     """
-    sys.exit(getting.run(str(what), _server(socket, api, token), str(output), watch, charger, limit))
+    wanted = getting.Wanted(charger, limit, since, until, action)
+    form = "json" if as_json else str(output)
+    sys.exit(getting.run(str(what), _server(socket, api, token), form, watch, wanted))
 
 
 def do(
@@ -129,6 +137,65 @@ def chargers_list(output: As = Output["table"], socket: Socket = None) -> None:
 def chargers_adopt(charger: Annotated[str, typer.Argument(help="Charger id.")], socket: Socket = None) -> None:
     """Let a charger in that nobody knew; it is accepted at its next boot."""
     sys.exit(chargers_of.adopt(_server(socket), charger))
+
+
+@chargers.command("add")
+def chargers_add(
+    charger: Annotated[str, typer.Argument(help="Charger id: the last part of the URL it dials.")],
+    alias: Annotated[str, typer.Option(help="What people call it.", show_default=False)] = "",
+    generate: Annotated[bool, typer.Option("--generate", help="Make a password and print it, once.")] = False,
+    profile: Annotated[
+        int | None, typer.Option(min=0, max=3, help="Least OCPP security profile.", show_default=False)
+    ] = None,
+    socket: Socket = None,
+) -> None:
+    """Register a charger before it comes: it is accepted at its first boot.
+
+    Example: ocpp-console chargers add CP-0003 --generate
+    """
+    sys.exit(access_of.add(_server(socket), charger, alias, generate, profile))
+
+
+@chargers.command("remove")
+def chargers_remove(charger: Annotated[str, typer.Argument(help="Charger id.")], socket: Socket = None) -> None:
+    """Forget a charger and its password; its history stays."""
+    sys.exit(access_of.remove(_server(socket), charger))
+
+
+@chargers.command("enable")
+def chargers_enable(charger: Annotated[str, typer.Argument(help="Charger id.")], socket: Socket = None) -> None:
+    """Let a charger in again that was disabled."""
+    sys.exit(access_of.enable(_server(socket), charger, enabled=True))
+
+
+@chargers.command("disable")
+def chargers_disable(charger: Annotated[str, typer.Argument(help="Charger id.")], socket: Socket = None) -> None:
+    """Close the link of a charger, and turn it away until it is enabled."""
+    sys.exit(access_of.enable(_server(socket), charger, enabled=False))
+
+
+@chargers.command("set-password")
+def chargers_set_password(
+    charger: Annotated[str, typer.Argument(help="Charger id.")],
+    generate: Annotated[bool, typer.Option("--generate", help="Make one and print it, once.")] = False,
+    none: Annotated[bool, typer.Option("--none", help="Ask for no password any more.")] = False,
+    socket: Socket = None,
+) -> None:
+    """Set what the charger must present (HTTP Basic authentication). It is typed, or read from stdin."""
+    sys.exit(access_of.set_password(_server(socket), charger, generate, none))
+
+
+@chargers.command("rotate-key")
+def chargers_rotate_key(
+    charger: Annotated[str, typer.Argument(help="Charger id.")],
+    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for the answer.")] = 30.0,
+    socket: Socket = None,
+) -> None:
+    """Give a connected charger a new AuthorizationKey over OCPP; nobody needs to know it.
+
+    The key before is refused once the charger has answered Accepted, or has come back with the new one.
+    """
+    sys.exit(access_of.rotate_key(_server(socket), charger, wait))
 
 
 @chargers.command("set")

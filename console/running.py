@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from console import garbage
 from console.terminal.environment import prepare
 from server.config import Config
-from server.site import TaskOwner, keep_off_the_terminal, log_to_stderr
+from server.site import News, TaskOwner, keep_off_the_terminal, log_to_stderr
 
 if TYPE_CHECKING:
     from console.app import ConsoleApp
@@ -109,13 +109,24 @@ async def serve(config: Config) -> int:
     signals.install()
     async with open_site(config, terminals.welcome) as site:
         terminals.site = site
+        be_quiet = site.listen(News())
         _ready_line(site)
         prepare()
-        warm_up = TaskOwner("console")
-        warm_up.spawn(_warm_up(), "warm up")
+        tasks = TaskOwner("console")
+        tasks.spawn(_warm_up(), "warm up")
+        tasks.spawn(_reload(site, signals), "reload")
         await signals.stop.wait()
-        await warm_up.close()
+        be_quiet()  # that every link ends now is no news
+        await tasks.close()
     return 0
+
+
+async def _reload(site: Site, signals: Signals) -> None:
+    """SIGHUP of a server without a terminal: the certificate is read anew. Runs until cancelled."""
+    while True:
+        await signals.hang_up.wait()
+        signals.hang_up.clear()
+        await site.reload_certificate()
 
 
 async def _warm_up() -> None:
@@ -134,8 +145,9 @@ def _import_console() -> None:
 
 def _ready_line(site: Site) -> None:
     health = site.health
+    secure = f" ocpps={health.ocpps_url}" if health.ocpps_url else ""
     try:
-        sys.stdout.write(f"ready ocpp={health.ocpp_url} api={health.api_url} socket={site.config.socket}\n")
+        sys.stdout.write(f"ready ocpp={health.ocpp_url} api={health.api_url} socket={site.config.socket}{secure}\n")
         sys.stdout.flush()
     except OSError:  # who wanted to read it has gone: no reason not to serve
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

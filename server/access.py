@@ -13,8 +13,10 @@ from server.core.ports import Sender
 from server.model.charger import Charger
 from server.model.command import ChangeConfiguration, Command, Operation
 from server.model.credential import Scheme
+from server.model.status import Registration
 
 KEY = "AuthorizationKey"
+BY_PASSWORD = (1, 2)  #: security profiles that are reached with a password
 
 Execute = Callable[[str, Operation, str, float], Awaitable[Command]]
 
@@ -39,15 +41,21 @@ class SiteAccess:
     async def put(self, charger_id: str, change: AccessChange) -> Charger:
         if change.password:
             _check(change.password)
+        known = self._core.fleet.find(charger_id)
+        was_waiting = known is not None and known.registration is Registration.PENDING
         charger = roster.register(self._core, charger_id, self._now())
+        if was_waiting:
+            self._sender.disconnect(charger.charger_id, "registered: come back")
         roster.change(self._core, charger, self._now(), change.alias, change.enabled, change.profile)
         if change.enabled is False:
             self._sender.disconnect(charger.charger_id, "switched off by an operator")
         if change.password:
             sealed = await asyncio.to_thread(seal, change.password, Scheme.SCRYPT)
-            self._core.credentials.put(charger.charger_id, sealed, self._now())
+            self._core.credentials.put(charger.charger_id, sealed, self._now(), change.password)
         elif change.password == "":
             self._core.credentials.remove(charger.charger_id, self._now())
+            if change.profile is None and charger.security_profile in BY_PASSWORD:  # it could never come in again
+                roster.change(self._core, charger, self._now(), profile=0)
         return charger
 
     async def generate_password(self, charger_id: str) -> str:
@@ -60,12 +68,12 @@ class SiteAccess:
         """The new key is durable before it is sent: a power cut must not leave the charger with a key nobody knows."""
         charger = self._charger(charger_id)
         key = new_key()
-        if charger.online:
-            self._core.credentials.expect(charger.charger_id, key, self._now())
+        sealed = self._core.credentials.expect(charger.charger_id, key, self._now()) if charger.online else None
+        if sealed is not None:
             await self._flush()
         command = await self._execute(charger.charger_id, ChangeConfiguration(KEY, key), operator, wait)
-        if command.is_answered and not command.sent_at:
-            self._core.credentials.withdraw(charger.charger_id, self._now())  # it never left
+        if sealed is not None and command.is_answered and not command.sent_at:
+            self._core.credentials.withdraw(charger.charger_id, sealed, self._now())  # it never left
         return command
 
     def remove(self, charger_id: str) -> None:
@@ -84,7 +92,7 @@ class SiteAccess:
             credential.form,
             credential.changed_at,
             credential.used_at,
-            credential.coming is not None,
+            bool(credential.coming),
         )
 
     def _charger(self, charger_id: str) -> Charger:

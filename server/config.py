@@ -74,12 +74,22 @@ class SecuritySettings:
     profile: Annotated[int, Range(0, 3)] = 0
     certificate: Path = Path()  #: PEM, the server's own first, then those up to the CA
     key: Path = Path()  #: PEM; empty = it stands in the file of the certificate
+    #: the same for a key of the other kind: with RSA and ECDSA side by side every cipher suite can be used (SEC-09)
+    second_certificate: Path = Path()
+    second_key: Path = Path()
     client_ca: Path = Path()  #: PEM: who signs certificates of chargers (profile 3)
+    #: PEM, its key: with it the server signs certificates that chargers ask for; empty = such requests are rejected
+    client_ca_key: Path = Path()
+    client_organization: str = ""  #: O that these must have; empty = any (SEC-11)
     tls_port: Port = 9443  #: for chargers with wss://; 0 = any free port
 
     @property
     def has_tls(self) -> bool:
         return self.certificate != Path()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.certificate, self.key, self.second_certificate, self.second_key, self.client_ca)
 
     @property
     def problem(self) -> str:
@@ -88,8 +98,12 @@ class SecuritySettings:
             return f"security.profile = {self.profile} needs TLS: set security.certificate"
         if self.profile == 3 and self.client_ca == Path():
             return "security.profile = 3 needs security.client_ca: who signs the certificates of chargers"
-        if not self.has_tls and (self.key != Path() or self.client_ca != Path()):
-            return "security.key and security.client_ca mean nothing without security.certificate"
+        if not self.has_tls and any(path != Path() for path in self.files):
+            return "security.key, second_certificate, second_key and client_ca mean nothing without certificate"
+        if self.client_ca_key != Path() and self.client_ca == Path():
+            return "security.client_ca_key means nothing without security.client_ca"
+        if self.second_key != Path() and self.second_certificate == Path():
+            return "security.second_key means nothing without security.second_certificate"
         return ""
 
 
@@ -158,6 +172,9 @@ _WORDS = Words(
         "api.token": "--api-token",
         "socket": "--socket",
         "log_level": "--log-level",
+        "security.tls_port": "--tls-port",
+        "security.certificate": "--certificate",
+        "security.key": "--key",
     },
     later=frozenset({"automation", "billing", "alerts", "cloud", "console.theme", "console.keymap"}),
 )

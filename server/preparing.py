@@ -8,11 +8,13 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server.config import Config
 from server.core.core import Core, Policy
+from server.model.command import Command, Operation
 from server.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def policy_of(config: Config) -> Policy:
         concurrent_tags=config.tags.concurrent == "accept",
         heartbeat_s=config.ocpp.heartbeat_interval,
         offline_after_s=config.ocpp.offline_after,
+        can_sign=config.security.client_ca_key != Path(),
     )
 
 
@@ -45,6 +48,21 @@ def drop_of(config: Config, core: Core, now: Callable[[], int], flush: Callable[
     folder = config.store.path.with_suffix(".files")
     is_wanted = "drop.port" in config.sources
     return Drop(config.drop, host, reachable(host), folder, core.files, core.log, now, flush, is_wanted)
+
+
+@contextlib.asynccontextmanager
+async def signing(config: Config, core: Core, submit: Callable[[str, Operation, str], Command]) -> AsyncIterator[None]:
+    """While it is open, chargers get the certificates that they ask for, if there is a CA here."""
+    if not core.policy.can_sign:
+        yield
+        return
+    from server.signing import Signing, read  # with its library, where it is needed
+
+    signs = Signing(await read(config.security), config.security.client_organization, core, submit)
+    try:
+        yield
+    finally:
+        await signs.close()
 
 
 def reachable(host: str) -> str:

@@ -17,7 +17,7 @@ from server.access import SiteAccess
 from server.config import Config
 from server.core.core import Core
 from server.core.logring import LogRing
-from server.core.ports import CannotStart, Depot
+from server.core.ports import CannotStart, Depot, InvalidPayload
 from server.core.tasks import TaskOwner
 from server.model import guards
 from server.model.certificate import CertificateRequest
@@ -31,12 +31,14 @@ from server.model.health import Health, Totals
 from server.model.job import Job
 from server.model.log import Frame, Level
 from server.model.options import OptionChange
+from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
 from server.outlets.logs import LOGGER, RingHandler, keep_off_the_terminal, log_to_stderr
 from server.outlets.loop import LoopTrouble
-from server.preparing import api_token, drop_of, policy_of, reachable, start_of_day, with_first_ids
+from server.outlets.news import News
+from server.preparing import api_token, drop_of, policy_of, reachable, signing, start_of_day, with_first_ids
 
 if TYPE_CHECKING:
     from server.api.door import OnTerminal
@@ -46,7 +48,16 @@ if TYPE_CHECKING:
     from server.store.store import Store
 
 #: With these the console enters: everything else of the server stays behind the door.
-__all__ = ["CannotStart", "Site", "TaskOwner", "keep_off_the_terminal", "log_to_stderr", "open_site"]
+__all__ = [
+    "CannotStart",
+    "InvalidPayload",
+    "News",
+    "Site",
+    "TaskOwner",
+    "keep_off_the_terminal",
+    "log_to_stderr",
+    "open_site",
+]
 
 LAG_PROBE_S = 0.05
 REVIEW_S = 15.0  #: between two looks at what only time tells
@@ -83,9 +94,9 @@ class Site:
     def config(self) -> Config:
         return self._config
 
-    def reload_certificate(self) -> bool:
+    async def reload_certificate(self) -> bool:
         """Read the TLS certificate anew; False when there is none, or it cannot be used and the old one stays."""
-        return self._listener.reload_certificate()
+        return await self._listener.reload_certificate()
 
     @property
     def chargers(self) -> Mapping[str, Charger]:
@@ -192,9 +203,15 @@ class Site:
         return [live.get(t.transaction_id, t) for t in found]
 
     async def find_frames(
-        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+        self,
+        charger_id: str = "",
+        action: str = "",
+        direction: str = "",
+        since: int | None = None,
+        limit: int = 100,
+        until: int | None = None,
     ) -> list[tuple[int, Frame]]:
-        return await self._store.find_frames(charger_id, action, direction, since, limit)
+        return await self._store.find_frames(charger_id, action, direction, since, limit, until)
 
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         return await self._store.find_commands(charger_id, limit)
@@ -226,6 +243,11 @@ class Site:
         live = {job.job_id: job for job in self._core.jobs.of(charger_id)}
         stored = {job.job_id: job for job in await self._store.find_jobs(charger_id, limit)}
         return [job for _, job in sorted((stored | live).items(), reverse=True)][:limit]
+
+    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+        """Newest first. What ended is on the disk alone: what changed just now must be there before it is read."""
+        await self.flush()
+        return await self._store.find_reservations(charger_id, limit)
 
     async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
         return await self._store.find_security_events(charger_id, limit)
@@ -290,6 +312,7 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
         listener.links.on_late = desk.answered_late
         await stack.enter_async_context(desk)
         stack.callback(Prompter(desk.submit, core.bus).close)
+        await stack.enter_async_context(signing(config, core, desk.submit))
         drop = drop_of(config, core, now_ms, lambda: site.flush())
         site = Site(config, core, store, listener, desk, health, drop)
         await stack.enter_async_context(drop)
@@ -300,7 +323,7 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
         await stack.enter_async_context(listener)
         health.ocpp_url = f"ws://{reachable(listener.host)}:{listener.port}"
         if listener.tls_port is not None:
-            health.ocpps_url = f"wss://{reachable(listener.host)}:{listener.tls_port}"
+            health.ocpps_url = f"wss://{await listener.tls_host(reachable(listener.host))}:{listener.tls_port}"
         ring = RingHandler(core.log, asyncio.get_running_loop())
         logging.getLogger(LOGGER).addHandler(ring)
         stack.callback(logging.getLogger(LOGGER).removeHandler, ring)

@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import json
 import os
+import ssl
 import struct
 from collections.abc import Sequence
 from types import TracebackType
@@ -51,9 +52,17 @@ class RawClient:
         offers: Sequence[str] | None = ("ocpp1.6",),
         leave_out: Sequence[str] = (),
         extra: Sequence[str] = (),
+        local: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+        tail: bytes = b"",
     ) -> RawClient:
-        """Open, send the upgrade request and read its answer, whatever it is."""
-        client = cls(*await asyncio.open_connection("127.0.0.1", port))
+        """Open, send the upgrade request and read its answer, whatever it is.
+
+        `local`: the address it comes from. With `tls` it dials wss://localhost. `tail` follows the request at once.
+        """
+        name = "localhost" if tls is not None else None
+        line = await asyncio.open_connection("127.0.0.1", port, local_addr=(local, 0), ssl=tls, server_hostname=name)
+        client = cls(*line)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
             f"GET {target} HTTP/1.1",
@@ -66,7 +75,7 @@ class RawClient:
             *extra,
         ]
         kept = [line for line in lines if line.split(":")[0] not in leave_out]
-        client.writer.write(("\r\n".join(kept) + "\r\n\r\n").encode())
+        client.writer.write(("\r\n".join(kept) + "\r\n\r\n").encode() + tail)
         await client._read_answer()
         if client.status == 101:
             accept = base64.b64encode(hashlib.sha1(key.encode() + GUID).digest()).decode()
@@ -184,7 +193,7 @@ class RawClient:
             return closed
 
     async def close(self) -> None:
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError):  # TLS may be over before its last word is read
             if self.status == 101 and not self.writer.is_closing():
                 self.send_frame(CLOSE, struct.pack("!H", 1000))
             self.writer.close()

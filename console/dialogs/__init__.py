@@ -1,7 +1,8 @@
-"""The dialogs, one operation a file. Importing this costs nothing; a dialog is loaded when it is opened."""
+"""The dialogs: one operation a file, or a form. Importing this costs nothing; a dialog is loaded when it is opened."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.present.look import Look
@@ -12,14 +13,35 @@ if TYPE_CHECKING:
     from console.dialogs.base import OperationDialog
     from server.site import Site
 
+#: Those with a dialog of their own; the others are named as OCPP names them.
 KINDS = ("start", "stop", "reset", "get_configuration", "change_configuration")
 
 
 def open_dialog(
-    app: App[Any], site: Site, look: Look, kind: str, charger_id: str, connector_id: int, operator: str
+    app: App[Any],
+    site: Site,
+    look: Look,
+    kind: str,
+    charger_id: str,
+    connector_id: int,
+    operator: str,
+    also: Sequence[str] = (),
+    hidden: int = 0,
 ) -> None:
-    """Open the dialog of one operation on the charger. An unknown kind or charger is a KeyError."""
-    app.push_screen(_dialog_of(kind)(site, look, charger_id, connector_id, operator))
+    """Open the dialog of one operation on the charger. An unknown kind or charger is a KeyError.
+
+    `also`: more chargers that it goes to; `hidden`: how many marked ones the filter hides.
+    """
+    dialog: OperationDialog
+    if kind in KINDS:
+        dialog = _dialog_of(kind)(site, look, charger_id, connector_id, operator)
+    else:
+        from console.dialogs.form import FormDialog
+        from console.view.forms import FORMS
+
+        dialog = FormDialog(site, look, charger_id, connector_id, operator, form=FORMS[kind])
+    dialog.targets.also(also, hidden)
+    app.push_screen(dialog)
 
 
 def _dialog_of(kind: str) -> type[OperationDialog]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from console.dialogs.base import draw_command_title
 from console.dialogs.fields import MARGIN
+from console.dialogs.following import draw_command_title
 from console.dialogs.frame import Dialog, Row, gap, keys_row
 from console.present.commands import HIDDEN, is_secret
 from console.present.look import Look

@@ -44,9 +44,14 @@ class EntryDialog(Dialog[None]):
         entry = self.entry
         try:
             found = await self.site.find_frames(
-                entry.charger_id, entry.action, entry.direction, since=entry.at - NEAR_MS, limit=100
+                entry.charger_id,
+                entry.action,
+                entry.direction,
+                since=entry.at - NEAR_MS,
+                until=entry.at + NEAR_MS,
+                limit=100,
             )
-            near = [frame for _, frame in found if abs(frame.at - entry.at) <= NEAR_MS]
+            near = [frame for _, frame in found]
             self._frame = min(near, key=lambda frame: abs(frame.at - entry.at), default=None)
         except Exception as error:  # noqa: BLE001 - a database in trouble must not end the console
             self._trouble = f"the frame cannot be read: {error}"

@@ -154,9 +154,9 @@ class Entry:
                 text[self.cursor + 1 :] + self.ghost()[1:] if text[self.cursor :] else self.ghost(), "muted", "button"
             )
         elif text:
-            line.put(text, "strong", "button")
+            line.left(text, min(room, width_of(text, line.look)), "strong", "button")
         else:
-            line.put(self.hint, "dim", "button")
+            line.left(self.hint, min(room, width_of(self.hint, line.look)), "dim", "button")
         line.to(end, "text", "button")
         if bracket:
             line.put("]", "muted")

@@ -220,13 +220,13 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     # keys
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
+        """All keys are the dialog's; see `console.terminal.typed`."""
         if event.key in ("ctrl+q", "ctrl+l"):
-            return
-        event.stop()
-        event.prevent_default()
+            return False
         self._take_key(event.key, event.character)
         self.update()
+        return True
 
     def _take_key(self, key: str, character: str | None) -> None:
         item = self.focused_item
@@ -243,10 +243,9 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         elif key in ("down", "up") or (key in ("right", "left") and not isinstance(item, Entry)):
             self.move_focus(1 if key in ("down", "right") else -1)
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
+    def take_paste(self, text: str) -> None:
         if (item := self.focused_item) is not None:
-            item.paste(event.text)
+            item.paste(text)
             self.update()
 
 

@@ -56,7 +56,7 @@ class GetConfigurationDialog(OperationDialog):
             return
         self._asking = ""
         if name == "wanted":
-            self.command = None
+            self.commands = []
             self.send()
 
     def cancel(self) -> None:

@@ -7,42 +7,61 @@ import io
 import json
 import sys
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, say, told
 from console.oneshot.listings import LISTINGS, WHATS, Listing
+from console.oneshot.moment import utc
 from console.oneshot.table import Paper, Row, lines_of, paper
 from console.present.safe import safe
 
 OUTPUTS = ("table", "json", "csv")
 WATCH_S = 2.0
-NESTED = frozenset({"connectors", "steps", "history"})  #: fields that are lists of things, in every row
+NESTED = frozenset({"connectors", "steps", "history", "periods"})  #: fields that are lists of things, in every row
 CELL = 1_000_000  #: characters of a CSV cell
 
 
-def run(
-    what: str, server: Server, output: str = "table", watch: bool = False, charger: str = "", limit: int | None = None
-) -> int:
+class Wanted(NamedTuple):
+    """Which rows; empty is all. `since`, `until` (both included) and `action` are for frames only."""
+
+    charger: str = ""
+    limit: int | None = None
+    since: str = ""
+    until: str = ""
+    action: str = ""
+
+
+ALL = Wanted()
+
+
+def run(what: str, server: Server, output: str = "table", watch: bool = False, wanted: Wanted = ALL) -> int:
     """List `what` on stdout; the exit code. `watch`: again each two seconds until Ctrl-C."""
-    return told(lambda: _run(what, server, output, watch, charger, limit))
+    return told(lambda: _run(what, server, output, watch, wanted))
 
 
-def _run(what: str, server: Server, output: str, watch: bool, charger: str, limit: int | None) -> int:
+def _run(what: str, server: Server, output: str, watch: bool, wanted: Wanted) -> int:
     listing = LISTINGS.get(what)
     if listing is None:
         raise Trouble(f"there is no list {what!r}; write one of {', '.join(WHATS)}", USAGE)
     if output not in OUTPUTS:
         raise Trouble(f"there is no output {output!r}; write one of {', '.join(OUTPUTS)}", USAGE)
+    if not listing.by_time and (wanted.since or wanted.until or wanted.action):
+        raise Trouble(f"--since, --until and --action are for frames, not for {what}", USAGE)
+    wanted = wanted._replace(since=_moment(wanted.since), until=_moment(wanted.until))
     with Client(server) as client:
         if not watch:
-            say(_shown(client, listing, output, charger, limit))
+            say(_shown(client, listing, output, wanted))
             return DONE
         try:
             while True:
-                _repaint(_shown(client, listing, output, charger, limit), paper())
+                _repaint(_shown(client, listing, output, wanted), paper())
                 pause(WATCH_S)
         except KeyboardInterrupt:
             return DONE
+
+
+def _moment(text: str) -> str:
+    return utc(text) if text else ""
 
 
 def pause(seconds: float) -> None:
@@ -60,15 +79,17 @@ def _repaint(text: str, on: Paper) -> None:
     say("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
 
 
-def _shown(client: Client, listing: Listing, output: str, charger: str, limit: int | None) -> str:
+def _shown(client: Client, listing: Listing, output: str, wanted: Wanted) -> str:
     """The list as text, with a newline at its end."""
     if listing.by_server:
-        answer = client.get(listing.path, charger=charger, limit=limit or listing.limit)
+        query = wanted._asdict() | {"limit": wanted.limit or listing.limit}
+        answer = client.get(listing.path, **query)
         rows = listing.rows(answer)
     else:
-        wanted = charger.casefold()
+        charger = wanted.charger.casefold()
         found = listing.rows(client.get(listing.path))
-        rows = [r for r in found if not wanted or str(r.get("chargerId", "")).casefold() == wanted][:limit]
+        rows = [r for r in found if not charger or str(r.get("chargerId", "")).casefold() == charger]
+        rows = rows[: wanted.limit]
         answer = {"count": len(rows), listing.name: rows}
     if output == "json":
         return as_json(answer) + "\n"

@@ -18,6 +18,7 @@ class Listing(NamedTuple):
     columns: tuple[Column, ...]
     by_server: bool = False
     limit: int | None = None  #: how many when nobody says
+    by_time: bool = False  #: the server bounds it by time and action too
 
     def rows(self, answer: dict[str, Any]) -> list[Row]:
         """The rows of an answer; connectors stand inside their chargers there."""
@@ -112,6 +113,17 @@ def connectors_of(answer: dict[str, Any]) -> list[Row]:
         for charger in answer["chargers"]
         for connector in charger["connectors"]
     ]
+
+
+def limits(row: Row, now: int) -> str:
+    """`16 A, from 3600 s 8.5 A 1 phase`: the first period starts with the schedule."""
+    return ", ".join(_limit(period, row["unit"]) for period in row["periods"])
+
+
+def _limit(period: Row, unit: str) -> str:
+    begins = f"from {period['startPeriod']} s " if period["startPeriod"] else ""
+    phases = {None: "", 1: " 1 phase"}.get(period["numberPhases"], f" {period['numberPhases']} phases")
+    return f"{begins}{period['limit']:g} {unit}{phases}"
 
 
 CHARGER = Column("CHARGER", field("chargerId"))
@@ -217,6 +229,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        by_time=True,
     ),
     "jobs": Listing(
         "jobs",
@@ -301,6 +314,49 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=200,
+    ),
+    "profiles": Listing(
+        "charging-profiles",
+        "profiles",
+        (
+            CHARGER,
+            CONNECTOR,
+            Column("PROFILE", field("profileId"), right=True),
+            Column("PURPOSE", field("purpose")),
+            Column("LEVEL", field("stackLevel"), right=True),
+            Column("KIND", lambda row, now: row["recurrency"] or row["kind"]),
+            Column("TX", field("transactionId"), right=True),
+            Column("INSTALLED", when("installedAt")),
+            Column("UNTIL", when("validTo")),
+            Column("LIMITS", limits),
+        ),
+    ),
+    "schedules": Listing(
+        "charging-schedules",
+        "schedules",
+        (
+            CHARGER,
+            CONNECTOR,
+            Column("TOLD", when("toldAt")),
+            Column("STARTS", when("startSchedule")),
+            Column("SECONDS", field("duration"), right=True),
+            Column("LIMITS", limits),
+        ),
+    ),
+    "reservations": Listing(
+        "reservations",
+        "reservations",
+        (
+            CHARGER,
+            CONNECTOR,
+            Column("RESERVATION", field("reservationId"), right=True),
+            Column("TAG", field("idTag")),
+            Column("STATE", field("state"), role=lambda row: "" if row["state"] == "holds" else "dim"),
+            Column("UNTIL", when("expiryDate")),
+            Column("WHY ENDED", field("endedBecause")),
+        ),
+        by_server=True,
+        limit=50,
     ),
     "quirks": Listing(
         "quirks",

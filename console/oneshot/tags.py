@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from console.oneshot import get
 from console.oneshot.client import DONE, USAGE, Client, Refused, Server, Trouble, say, told
+from console.oneshot.moment import utc
 from console.present.safe import safe
 
 NEVER = "never"
@@ -25,7 +25,7 @@ def add(server: Server, id_tag: str, expires: str = "", parent: str = "", note: 
     def work() -> int:
         changes: dict[str, Any] = {"status": "Accepted"}
         if expires:
-            changes["expiryDate"] = None if expires == NEVER else utc(expires)
+            changes["expiryDate"] = None if expires == NEVER else utc(expires, NEVER)
         changes |= {name: text for name, text in (("parentIdTag", parent), ("note", note)) if text}
         return _write(server, id_tag, changes)
 
@@ -67,11 +67,3 @@ def _named(id_tag: str) -> str:
     if not id_tag:
         raise Trouble("an id tag has at least one character", USAGE)
     return id_tag
-
-
-def utc(text: str) -> str:
-    """ISO 8601 in UTC with `Z` of a date or time; without a zone it is meant in the zone of this machine."""
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC).isoformat().replace("+00:00", "Z")
-    except (ValueError, OverflowError) as e:
-        raise Trouble(f"{text!r} is no date: write 2027-03-01, 2027-03-01T18:00 or {NEVER}", USAGE) from e

@@ -18,7 +18,10 @@ from server.model.command import (
 from server.model.operations import (
     ChangeAvailability,
     ExtendedTriggerMessage,
+    GetCompositeSchedule,
     GetDiagnostics,
+    GetInstalledCertificateIds,
+    GetLocalListVersion,
     GetLog,
     ReserveNow,
     SignedUpdateFirmware,
@@ -79,7 +82,11 @@ def expectation_of(operation: Operation) -> str:
             return "an answer, then FirmwareStatusNotification"
         case SignedUpdateFirmware():
             return "Accepted, then SignedFirmwareStatusNotification"
-    return "an answer"
+        case GetLocalListVersion():
+            return "a version; 0 is an empty list, -1 none at all"
+        case GetCompositeSchedule():
+            return "Accepted, with the schedule"
+    return "Accepted, or a word for why not"
 
 
 def state_of(command: Command) -> tuple[str, str]:
@@ -191,6 +198,11 @@ def _done(command: Command) -> str:
             return "Confirmed: it is charging."
         case RemoteStop():
             return "Confirmed: the transaction has ended."
+        case GetCompositeSchedule() if command.facts or command.schedule:
+            return "This is what it will do, all profiles together."
+        case GetInstalledCertificateIds() if command.facts and command.facts[0].startswith("serialNumber"):
+            count = len(command.facts)
+            return f"{count} {'is' if count == 1 else 'are'} installed."
     said = _ACCEPTANCES.get(f"{command.status} {command.operation.name}")
     if said is not None:
         return said

@@ -42,4 +42,8 @@ def make_screen(name: str, site: Site, look: Look) -> ConsoleScreen:
             from console.screens.connections import ConnectionsScreen
 
             return ConnectionsScreen(site, look)
+        case "notices":
+            from console.screens.notices import NoticesScreen
+
+            return NoticesScreen(site, look)
     raise KeyError(name)

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from console.keys import Key, keys_of
+from console.keys import Key, is_acting, keys_of
 from console.present.look import Look
 from console.widgets.header import HeaderLine
 from console.widgets.keyline import KeyLine
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 WIDE = 120  #: columns from which on details stand beside the list
 ROOMY = 40  #: lines from which on there is air between the parts
+
+READ_ONLY = "read-only: this terminal may look, not touch"
 
 Piece = tuple[str, str]  #: text and role
 
@@ -99,6 +101,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Why this key is not possible now, in the words of the guard; empty = it is."""
         return ""
 
+    def is_dim(self, key: Key) -> bool:
+        """Does the key do nothing now?"""
+        return (self.owner.read_only and is_acting(key)) or bool(self.why_blocked(key))
+
+    def hint_of(self, key: Key) -> str:
+        """Its word on the key line."""
+        return "go on" if key.id == "pause" and self.owner.is_paused else key.hint
+
     def offers(self, key: Key) -> bool:
         """Does this key belong on the key line now? Help and binding do not ask."""
         return True
@@ -156,9 +166,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.owner.show_screen(name)
 
     def action_back(self) -> None:
-        if self.has_class("-asking"):
-            self._close_prompt(clear=True)
-        elif self.filter_text():
+        if self.filter_text():
             self.set_filter("")
         elif not self.close_something() and self.owner.previous_screen:
             self.owner.show_screen(self.owner.previous_screen)
@@ -184,22 +192,43 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         prompt = self.query_one(FilterPrompt)
         prompt.value = self.filter_text()
         self.add_class("-asking")
-        prompt.focus()
 
-    def on_filter_prompt_changed(self, event: FilterPrompt.Changed) -> None:
-        if not self.has_class("-asking"):
+    @property
+    def is_asking(self) -> bool:
+        """Is a filter being typed?"""
+        return self.has_class("-asking")
+
+    def take_key(self, event: events.Key) -> bool:
+        """While a filter is typed, keys are its letters."""
+        if not self.is_asking or event.key in ("ctrl+q", "ctrl+l"):
+            return False
+        if event.key in ("escape", "enter"):
+            self._close_prompt(clear=event.key == "escape")
+            return True
+        prompt = self.query_one(FilterPrompt)
+        before = prompt.value
+        prompt.take_key(event.key, event.character)
+        self._filter_by(prompt.value, before)
+        return True
+
+    def take_paste(self, text: str) -> None:
+        """Only a filter takes text; elsewhere its letters would be commands."""
+        if self.is_asking:
+            prompt = self.query_one(FilterPrompt)
+            before = prompt.value
+            prompt.take_paste(text)
+            self._filter_by(prompt.value, before)
+
+    def _filter_by(self, text: str, before: str) -> None:
+        if text == before:
             return
-        wrong = self.set_filter(event.value)
+        wrong = self.set_filter(text)
         if wrong:
             self.owner.flash(wrong, "amber")
         self.update_frame()
 
-    def on_filter_prompt_submitted(self, event: FilterPrompt.Submitted) -> None:
-        self._close_prompt(clear=False)
-
     def _close_prompt(self, *, clear: bool) -> None:
         self.remove_class("-asking")
-        self.set_focus(None)
         if clear:
             self.set_filter("")
         self.update_frame()

@@ -44,7 +44,7 @@ class ChargersScreen(DepotScreen):
 
     def body(self) -> Iterable[Widget]:
         self.grid = ChargerGrid(self.site, self.view, self.look)
-        self.detail = DetailPane(self.site, self.view, self.look)
+        self.detail = DetailPane(self.site, self.view, self.look, self.owner.heard)
         self.log_strip = LogTail(self.site, self.look, compact=True)
         yield Horizontal(self.grid, self.detail, id="panes")
         yield self.log_strip
@@ -75,7 +75,7 @@ class ChargersScreen(DepotScreen):
             if self.log_strip.display:
                 self.log_strip.pull()
         if self.detail.display:
-            self.detail.pull()
+            self.detail.pull(dirty)
         super().pull(dirty)
 
     def show_cursor(self) -> None:
@@ -103,6 +103,12 @@ class ChargersScreen(DepotScreen):
 
     def on_charger_grid_opened(self, event: ChargerGrid.Opened) -> None:
         self._show_detail(True)
+
+    def action_section(self, step: int) -> None:
+        if not self.detail.display:
+            self._show_detail(True)
+        self.detail.turn(step)
+        self.update_frame()
 
     def action_move(self, count: int) -> None:
         if self.is_detail:

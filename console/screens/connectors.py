@@ -27,7 +27,7 @@ class ConnectorsScreen(DepotScreen):
 
     def body(self) -> Iterable[Widget]:
         self.wall = ConnectorWall(self.site, self.view, self.look)
-        self.detail = DetailPane(self.site, self.view, self.look)
+        self.detail = DetailPane(self.site, self.view, self.look, self.owner.heard)
         yield self.wall
         yield self.detail
 
@@ -41,7 +41,7 @@ class ConnectorsScreen(DepotScreen):
             return
         if self.is_detail:
             self.view.pull(dirty)
-            self.detail.pull()
+            self.detail.pull(dirty)
         else:
             self.wall.pull(dirty)
         super().pull(dirty)
@@ -73,6 +73,12 @@ class ConnectorsScreen(DepotScreen):
 
     def on_connector_wall_opened(self, event: ConnectorWall.Opened) -> None:
         self._show_detail(True)
+
+    def action_section(self, step: int) -> None:
+        if not self.is_detail:
+            self._show_detail(True)
+        self.detail.turn(step)
+        self.update_frame()
 
     def action_move(self, count: int) -> None:
         if self.is_detail:

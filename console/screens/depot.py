@@ -7,13 +7,14 @@ from typing import ClassVar
 from console.keys import Key
 from console.present.depot import energy_of, open_for
 from console.present.words import clock, kw, kwh
-from console.screens.base import ConsoleScreen, Piece
-from console.view.actions import why_not
+from console.screens.base import READ_ONLY, ConsoleScreen, Piece
+from console.screens.deciding import decide, why_no_decision
+from console.view.actions import is_for_many, why_not
 from console.view.depot import DepotView
+from console.view.quirks import decidable
 from server.model.charger import Charger, Connector
 from server.model.status import Registration
 
-READ_ONLY = "read-only: this terminal may look, not touch"
 #: key id -> kind of operation
 OPERATIONS = {
     "start": "start",
@@ -21,6 +22,10 @@ OPERATIONS = {
     "reset": "reset",
     "config.get": "get_configuration",
     "config.change": "change_configuration",
+    "availability": "ChangeAvailability",
+    "unlock": "UnlockConnector",
+    "trigger": "TriggerMessage",
+    "diagnostics": "GetDiagnostics",
 }
 
 
@@ -59,18 +64,29 @@ class DepotScreen(ConsoleScreen):
         if key.id == "adopt":
             is_new = charger is not None and charger.registration is Registration.PENDING
             return "" if is_new else "this charger is known already"
+        if key.id == "quirk":
+            return why_no_decision(charger)
         if key.id == "acknowledge":
             waits = charger is not None and any(not fault.acknowledged_by for fault in charger.open_faults())
             return "" if waits else "nothing here waits for an acknowledgement"
-        if key.id not in OPERATIONS:
+        if key.id not in OPERATIONS and key.id != "menu":
             return ""
         if charger is None:
             return "no charger is selected"
         if self.owner.read_only:
             return READ_ONLY
-        return why_not(self.site, OPERATIONS[key.id], charger, self.view.connector_id)
+        return "" if key.id == "menu" else self._why_not(OPERATIONS[key.id], charger)
+
+    def _why_not(self, kind: str, charger: Charger) -> str:
+        """Why it is not possible: for all that are marked, where it goes to them."""
+        chargers = [self.view.chargers[c] for c in self.view.marked()] if is_for_many(kind) else []
+        reasons = [why_not(self.site, kind, c, self.view.connector_id) for c in chargers or [charger]]
+        return reasons[0] if all(reasons) else ""
 
     def offers(self, key: Key) -> bool:
+        if key.id == "quirk":
+            charger = self.view.charger
+            return charger is not None and any(not quirk.applied for quirk in decidable(charger))
         return key.id not in ("adopt", "acknowledge") or not self.why_blocked(key)
 
     def message(self) -> list[Piece]:
@@ -152,11 +168,20 @@ class DepotScreen(ConsoleScreen):
         charger = self.view.charger
         if charger is None:
             return
-        reason = why_not(self.site, kind, charger, self.view.connector_id)
+        marked = self.view.marked() if is_for_many(kind) else []
+        first = charger.charger_id if charger.charger_id in marked or not marked else marked[0]
+        reason = self._why_not(kind, charger)
         if reason:
-            self.owner.flash(f"{charger.charger_id}: {reason}", "amber")
+            self.owner.flash(f"{first}: {reason}", "amber")
             return
-        self.owner.operate(kind, charger.charger_id, self.view.connector_id)
+        hidden = len(self.view.marks) - len(marked) if marked else 0
+        self.owner.operate(kind, first, self.view.connector_id, marked, hidden)
+
+    def action_menu(self) -> None:
+        charger, marked = self.view.charger, self.view.marked()
+        if charger is not None:
+            hidden = len(self.view.marks) - len(marked)
+            self.owner.open_menu(charger.charger_id, self.view.connector_id, marked, hidden)
 
     def action_adopt(self) -> None:
         charger = self.view.charger
@@ -167,6 +192,10 @@ class DepotScreen(ConsoleScreen):
             return
         self.site.adopt(charger.charger_id, self.owner.operator)
         self.owner.flash(f"{charger.charger_id} is let in; it is accepted at its next boot", "sky")
+
+    def action_quirk(self) -> None:
+        if (charger := self.view.charger) is not None:
+            decide(self.owner, charger)
 
     def action_acknowledge(self) -> None:
         charger = self.view.charger

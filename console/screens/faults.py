@@ -13,8 +13,8 @@ from console.keys import Key
 from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, day_and_clock, kwh
-from console.screens.base import WIDE, Piece, bindings_of
-from console.screens.depot import OPERATIONS, READ_ONLY
+from console.screens.base import READ_ONLY, WIDE, Piece, bindings_of
+from console.screens.depot import OPERATIONS
 from console.screens.lists import ListScreen
 from console.view.actions import Possible, possibilities, stop_target, why_not
 from console.view.faultlist import NEAR_MS, haystack_of, lines_around, merged, same_cause
@@ -184,13 +184,13 @@ class FaultsScreen(ListScreen[Fault]):
             return READ_ONLY
         if key.id == "acknowledge":
             return "" if fault is not None and fault.is_open and not fault.acknowledged_by else "nothing to acknowledge"
-        if key.id not in OPERATIONS:
+        if key.id not in OPERATIONS and key.id != "menu":
             return ""
         if place is None:
             return "this charger is not known any more"
         if self.owner.read_only:
             return READ_ONLY
-        return why_not(self.site, OPERATIONS[key.id], *place)
+        return "" if key.id == "menu" else why_not(self.site, OPERATIONS[key.id], *place)
 
     def close_something(self) -> bool:
         if not self.is_card:
@@ -251,6 +251,10 @@ class FaultsScreen(ListScreen[Fault]):
             self.owner.flash(f"{place[0].charger_id}: {reason}", "amber")
         else:
             self.owner.operate(kind, place[0].charger_id, place[1])
+
+    def action_menu(self) -> None:
+        if (place := self._place) is not None:
+            self.owner.open_menu(place[0].charger_id, place[1])
 
     def action_log_of(self) -> None:
         if (fault := self.table.chosen) is not None:

@@ -116,7 +116,7 @@ def _group_of(key: Key) -> str:
         return "SCREENS"
     if kind in ("back", "help", "redraw", "quit", "pause"):
         return "CONSOLE"
-    return "ACT" if key.action.startswith(("operate", "adopt", "acknowledge")) else "LOOK"
+    return "ACT" if key.action.startswith(("operate", "menu", "adopt", "acknowledge")) else "LOOK"
 
 
 _NAMES = {

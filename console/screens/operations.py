@@ -93,6 +93,12 @@ class OperationsScreen(ListScreen[Command]):
 
             self.owner.push_screen(CommandDialog(self.site, self.look, chosen))
 
+    def action_menu(self) -> None:
+        """More of the same charger."""
+        chosen = self.table.chosen
+        if chosen is not None and chosen.charger_id in self.site.chargers:
+            self.owner.open_menu(chosen.charger_id, getattr(chosen.operation, "connector_id", None) or 0)
+
     def action_log_of(self) -> None:
         if (chosen := self.table.chosen) is not None:
             self.owner.show_log_of(chosen.charger_id)

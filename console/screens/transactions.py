@@ -11,8 +11,7 @@ from textual.widget import Widget
 from console.keys import Key
 from console.present.look import Look
 from console.present.words import day_and_clock, kw, kwh, session
-from console.screens.base import WIDE, Piece, bindings_of
-from console.screens.depot import READ_ONLY
+from console.screens.base import READ_ONLY, WIDE, Piece, bindings_of
 from console.screens.lists import ListScreen
 from console.widgets.table import Column, TablePane
 from server.model.charger import Connector
@@ -160,6 +159,11 @@ class TransactionsScreen(ListScreen[Transaction]):
             self.owner.flash(f"tx {chosen.transaction_id}: {reason}", "amber")
         else:
             self.owner.operate(kind, chosen.charger_id, chosen.connector_id)
+
+    def action_menu(self) -> None:
+        chosen = self.table.chosen
+        if chosen is not None and chosen.charger_id in self.site.chargers:
+            self.owner.open_menu(chosen.charger_id, chosen.connector_id)
 
     def action_log_of(self) -> None:
         if (chosen := self.table.chosen) is not None:

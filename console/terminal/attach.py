@@ -32,10 +32,10 @@ def attach(path: str, *, read_only: bool = False, flags: Mapping[str, object] | 
     """Show the console of the server at the unix socket `path` on this terminal until it is detached.
 
     `flags`: `ascii`, `no_color`, `mouse` (bool) and `rate_hz`, as in `profile.Flags`. Returns the exit code: 0
-    detached, 69 no server (any more), 1 the console failed or refused. A sentence on stderr says why.
+    detached, 69 no server (any more), 1 the console failed or refused, 2 no terminal. A sentence on stderr says why.
     """
     if not (os.isatty(0) and os.isatty(1)):
-        return _complain(wire.EXIT_FAILED, "attach needs a terminal: standard input or output is none")
+        return _complain(wire.EXIT_USAGE, "attach needs a terminal: standard input or output is none")
     try:
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(_CONNECT_SECONDS)

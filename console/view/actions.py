@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from console.view.forms import FORMS
 from server.model.charger import Charger
 from server.model.command import (
     ChangeConfiguration,
@@ -16,6 +17,7 @@ from server.model.command import (
     RemoteStop,
     Reset,
 )
+from server.model.operations import ClearCache
 from server.model.status import Registration
 from server.model.transaction import Transaction
 
@@ -58,7 +60,15 @@ def operation_for(kind: str, charger: Charger, connector_id: int) -> Operation |
             return GetConfiguration()
         case "change_configuration":
             return ChangeConfiguration("?", "?")
+    if kind in FORMS:  # what else is in the way depends on what is filled in, and the dialog says it
+        return ClearCache()
     raise KeyError(kind)
+
+
+def is_for_many(kind: str) -> bool:
+    """Does the same for several chargers at once make sense?"""
+    form = FORMS.get(kind)
+    return kind in ("reset", "change_configuration") if form is None else form.for_many
 
 
 def why_not(site: Guard, kind: str, charger: Charger, connector_id: int) -> str:
@@ -77,6 +87,10 @@ def possibilities(site: Guard, charger: Charger, connector_id: int) -> list[Poss
             ("reset", "r", "reset"),
             ("start", "s", f"start c{connector_id}"),
             ("get_configuration", "c", "config"),
+            ("UnlockConnector", "u", "unlock"),
+            ("ChangeAvailability", "A", "availability"),
+            ("TriggerMessage", "t", "trigger"),
+            ("GetDiagnostics", "D", "diagnostics"),
             ("change_configuration", "C", "change"),
         )
     ]

@@ -17,6 +17,40 @@ from server.model.command import (
     RemoteStop,
     Reset,
 )
+from server.model.operations import (
+    CancelReservation,
+    CertificateSigned,
+    ChangeAvailability,
+    ClearCache,
+    DeleteCertificate,
+    ExtendedTriggerMessage,
+    GetCompositeSchedule,
+    GetDiagnostics,
+    GetInstalledCertificateIds,
+    GetLocalListVersion,
+    GetLog,
+    InstallCertificate,
+    ReserveNow,
+    SetChargingProfile,
+    SignedUpdateFirmware,
+    TriggerMessage,
+    UnlockConnector,
+    UpdateFirmware,
+)
+
+#: They change nothing.
+_READS = (
+    GetConfiguration,
+    GetLocalListVersion,
+    GetCompositeSchedule,
+    GetInstalledCertificateIds,
+    TriggerMessage,
+    ExtendedTriggerMessage,
+)
+#: They are taken back as easily as they are done.
+_EASY = (RemoteStart, ClearCache, GetDiagnostics, GetLog, ReserveNow, CancelReservation)
+#: After them a charger may never be seen again.
+_GRAVE = (UpdateFirmware, SignedUpdateFirmware, InstallCertificate, DeleteCertificate, CertificateSigned)
 
 #: connector id -> status and transaction, and for 0 whether the charger is there
 TargetState = dict[int, tuple[object, ...]]
@@ -55,19 +89,29 @@ def _touched_by(charger: Charger, operation: Operation) -> set[int] | None:
                 for c in charger.connectors.values()
                 if any(t is not None and t.charger_calls_it == wanted for t in (c.transaction, c.previous))
             }
-        case ChangeConfiguration():
+        case ChangeAvailability(connector_id=c) | UnlockConnector(connector_id=c) | ReserveNow(connector_id=c) if c:
+            return {0, c}
+        case SetChargingProfile(connector_id=c) if c:
+            return {0, c}
+        case ChangeConfiguration() | ClearCache() | GetDiagnostics() | GetLog() | CancelReservation():
             return {0}
     return None
 
 
 def _level_of(charger: Charger, operation: Operation) -> int:
+    if isinstance(operation, _READS):
+        return 0
+    if isinstance(operation, _EASY):
+        return 1
+    if isinstance(operation, _GRAVE):
+        return 3
     match operation:
-        case GetConfiguration():
-            return 0
-        case RemoteStart():
-            return 1
         case Reset(kind="Hard") if charger.open_transactions():
             return 3
         case ChangeConfiguration(key=key) if is_secret(key) or key.casefold() == "securityprofile":
             return 3
+        case ChangeAvailability(operative=True):
+            return 1
+        case ChangeAvailability(connector_id=c) | UnlockConnector(connector_id=c):
+            return 2 if any(c in (0, t.connector_id) for t in charger.open_transactions()) else 1
     return 2

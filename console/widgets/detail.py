@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,8 @@ from textual.strip import Strip
 from console.present.look import Look
 from console.view.actions import possibilities
 from console.view.depot import DepotView
+from console.view.told import Told
+from console.widgets.dossier_pages import Part, counts_of, draw_noticed, draw_tabs, pages_of
 from console.widgets.pane import LinePane
 from console.widgets.sections import (
     Lines,
@@ -59,16 +61,19 @@ EXTENTS = (
 
 
 class DetailPane(LinePane):
-    """Draws the whole page on every update (a tenth of what a list costs) and shows the part that fits."""
+    """Draws the whole page when something of it changed, and shows the part that fits. `part` is the page shown."""
 
     DEFAULT_CSS = "DetailPane { height: 1fr; width: 1fr; background: $surface; }"
 
-    def __init__(self, site: Site, view: DepotView, look: Look) -> None:
+    def __init__(self, site: Site, view: DepotView, look: Look, heard: Told) -> None:
         super().__init__(look)
         self._site = site
         self._view = view
+        self._heard = heard
         self._page: list[Strip] = []
-        self._shown: tuple[str, int] | None = None
+        self._shown: tuple[object, ...] = ()  #: what the page is of: another one is shown from its top
+        self._drawn: tuple[object, ...] = ()  #: with what it was drawn: nothing to do while that is the same
+        self.part = Part.STATE
         self._top = 0
         self.scrolls = False  #: full-pane: everything, with a window; else the least important parts are left out
 
@@ -76,12 +81,17 @@ class DetailPane(LinePane):
     def surface(self) -> str:
         return "surface" if self.look.has_surfaces else "ground"
 
-    def pull(self) -> None:
-        """Draw the selection as it is now."""
+    def pull(self, dirty: Collection[str] | None = None) -> None:
+        """Draw the selection as it is now. `dirty`: only if it is among these, or time has changed what it says."""
         if not self.size:
             return
         charger = self._view.charger
-        shown = None if charger is None else (charger.charger_id, self._view.connector_id)
+        mine = "" if charger is None else charger.charger_id
+        shown = (mine, self._view.connector_id, self.part)
+        drawn = (shown, self.size, self.scrolls, self._heard.version, self._site.now() // 1000)
+        if dirty is not None and mine not in dirty and drawn == self._drawn:
+            return
+        self._drawn = drawn
         if shown != self._shown:
             self._top, self._shown = 0, shown
         lines: Lines = []
@@ -89,11 +99,22 @@ class DetailPane(LinePane):
             if charger is None:
                 break
             lines = self._lines(charger, extent)
-            if self.scrolls or len(lines) < self.size.height:
+            if self._is_whole or len(lines) < self.size.height:
                 break
         self._page = [line.strip() for line in lines]
         self._top = max(0, min(self._top, len(self._page) - self.size.height))
         self.update_lines()
+
+    def turn(self, step: int) -> None:
+        """The next page of the details, or the one before."""
+        parts = list(Part)
+        self.part = parts[(parts.index(self.part) + step) % len(parts)]
+        self.pull()
+
+    @property
+    def _is_whole(self) -> bool:
+        """Nothing is left out to make it fit: there is a window on it, or it is a list."""
+        return self.scrolls or self.part is not Part.STATE
 
     def scroll_rows(self, rows: int) -> None:
         self._top = max(0, min(self._top + rows, len(self._page) - self.size.height))
@@ -118,12 +139,18 @@ class DetailPane(LinePane):
         width = self.size.width
         page = Page(self.look, width, self._site.now(), self.surface, right=max(2, width - MEASURE))
         lines: Lines = []
+        if self._is_whole:
+            lines += [draw_tabs(page, self.part, counts_of(self._site, self._heard, charger))]
         for section in filter(None, self._sections(page, charger, extent)):
             lines += [LineWriter(self.look, width, self.surface), *section]
         return lines
 
     def _sections(self, page: Page, charger: Charger, extent: Extent) -> Iterator[Lines]:
         chosen = self._view.connector_id
+        if self.part is not Part.STATE:
+            yield draw_head(page, charger)[:1]
+            yield from pages_of(page, self.part, self._site, self._heard, charger)
+            return
         yield draw_head(page, charger)
         yield draw_connectors(page, charger, chosen)
         fault = fault_to_explain(charger, chosen)
@@ -132,6 +159,8 @@ class DetailPane(LinePane):
             yield [*draw_fault(page, fault), *draw_danger(page, told)]
             yield draw_checks(page, told, extent.checks)
         yield draw_possible(page, possibilities(self._site, charger, chosen))
+        if not self.scrolls:
+            yield draw_noticed(page, charger, self._heard, counts_of(self._site, self._heard, charger))
         yield draw_commands(page, self._last_commands(charger, extent.commands))
         if extent.power:
             yield draw_power(page, list(charger.connectors.values()), min(60, page.room - 25))

@@ -172,10 +172,16 @@ def _history(page: Page, story: FaultStory) -> Lines:
 def _side(page: Page, story: FaultStory) -> Lines:
     """What can be done and what cannot, and the last times."""
     lines = [page.line().put("CAN", "dim")]
-    for item in story.possible:
-        if not item.reason:
-            line = page.line().put(item.key, "strong").to(page.left + 2).put(item.text, "text")
-            lines.append(line.to(page.left + 18).put(story.notes.get(item.kind, ""), "muted"))
+    can = [item for item in story.possible if not item.reason]
+    for item in can:
+        if note := story.notes.get(item.kind, ""):
+            lines.append(_key(page.line(), item).to(page.left + 18).put(note, "muted"))
+    others = [item for item in can if not story.notes.get(item.kind)]
+    for two in (others[i : i + 2] for i in range(0, len(others), 2)):
+        line = page.line()
+        for place, item in enumerate(two):
+            _key(line.to(page.left + 18 * place), item)
+        lines.append(line)
     cannot = [item for item in story.possible if item.reason]
     if cannot:
         lines += [page.line(), page.line().put("CANNOT", "dim")]
@@ -188,6 +194,11 @@ def _side(page: Page, story: FaultStory) -> Lines:
     if story.loading:
         lines.append(page.line().put("loading", "muted"))
     return lines
+
+
+def _key(line: LineWriter, item: Possible) -> LineWriter:
+    """`u unlock`."""
+    return line.put(item.key, "strong").put(" ").put(item.text, "text")
 
 
 def _time(page: Page, fault: Fault, story: FaultStory) -> LineWriter:

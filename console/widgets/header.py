@@ -31,7 +31,7 @@ class HeaderLine(LinePane):
 
     def draw_line(self, y: int) -> Strip:
         width, site = self.size.width, self._screen.site
-        totals, health = site.totals, site.health
+        totals, health = self._screen.owner.totals, site.health
         line = self.line("surface").to(1)
         line.put(fitted(site.config.site.name, min(NAME_CELLS, width // 6), self.look).rstrip(), "strong")
         self._fault_badge(line, totals, 4 if width >= MEDIUM else 3)

@@ -31,9 +31,10 @@ class KeyLine(LinePane):
         for key in self._hints:
             if not self._screen.offers(key):
                 continue
-            if line.column + len(key.shown) + 1 + len(key.hint) > room:
+            hint = self._screen.hint_of(key)
+            if line.column + len(key.shown) + 1 + len(hint) > room:
                 break
-            blocked = bool(self._screen.why_blocked(key))
-            line.put(key.shown, "dim" if blocked else "strong").put(f" {key.hint}", "dim" if blocked else "muted")
+            is_dim = self._screen.is_dim(key)
+            line.put(key.shown, "dim" if is_dim else "strong").put(f" {hint}", "dim" if is_dim else "muted")
             line.to(line.column + gap)
         return line.to(self.size.width - 7).put("?", "strong").put(" help", "muted").strip()

@@ -28,6 +28,7 @@ TABS = (
     Tab("5", "log", "Log", "Log"),
     Tab("6", "operations", "Operations", "Ops"),
     Tab("7", "connections", "Connections", "Link"),
+    Tab("8", "notices", "Notices", "Note"),
 )
 WIDE = 120  #: columns for long titles
 
@@ -41,8 +42,14 @@ class TabLine(LinePane):
     def draw_line(self, y: int) -> Strip:
         width = self.size.width
         wide, narrow = width >= WIDE, width < 78
-        totals = self._screen.site.totals
-        counts = {"faults": totals.faults or totals.warnings, "transactions": totals.open_transactions}
+        owner = self._screen.owner
+        totals, alerts = owner.totals, len(owner.heard.alerts(self._screen.site.now()))
+        counts = {
+            "faults": totals.faults or totals.warnings,
+            "transactions": totals.open_transactions,
+            "notices": alerts,
+        }
+        roles = {"faults": "fault_strong" if totals.faults else "text", "notices": "amber_strong"}
         line = self.line()
         self._ends = []
         for tab in TABS:
@@ -52,7 +59,7 @@ class TabLine(LinePane):
             line.put(" ", "text", on).put(tab.key, "tab_active" if active else "dim", on)
             line.put(" " + (tab.title if wide else tab.short), "tab_active" if active else "muted", on)
             if count and not narrow:
-                line.put(f" {count}", "fault_strong" if tab.name == "faults" and totals.faults else "text", on)
+                line.put(f" {count}", roles.get(tab.name, "text"), on)
             line.put(" ", "text", on).to(line.column + (1 if wide else 0))
             self._ends.append((line.column, tab.name))
         words = list(self._screen.state_words())

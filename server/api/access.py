@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Query
@@ -52,6 +53,15 @@ def change_from(body: dict[str, object]) -> AccessChange:
     )
 
 
+def servable(depot: Depot, profile: int | None) -> None:
+    """400 for a profile that this server cannot be reached with: the charger would be locked out."""
+    security = depot.config.security
+    if profile is not None and profile >= 2 and not security.has_tls:
+        raise invalid("securityProfile", f"{profile} needs TLS: set security.certificate first")
+    if profile == 3 and security.client_ca == Path():
+        raise invalid("securityProfile", "3 needs security.client_ca: who signs the certificates of chargers")
+
+
 def checked_id(charger_id: str) -> str:
     if not 1 <= len(charger_id) <= LONGEST_ID or not charger_id.isprintable() or ":" in charger_id:
         raise invalid("chargerId", f"must have 1 to {LONGEST_ID} printable characters and no ':'")
@@ -75,6 +85,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def put_charger(charger_id: str, request: Request) -> Response:
         body = await json_object(request)
         change = change_from(body)
+        servable(depot, change.profile)
         options = changes_from(body["options"]) if "options" in body else []
         known = depot.find_charger(charger_id)
         try:

@@ -23,6 +23,8 @@ from server.api import (
     metrics,
     operations,
     peculiarities,
+    profiles,
+    reservations,
     security,
     settings,
     tags,
@@ -63,6 +65,8 @@ def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> Fast
         settings,
         jobs,
         peculiarities,
+        profiles,
+        reservations,
         security,
         files,
     ):

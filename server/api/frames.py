@@ -32,7 +32,7 @@ class FrameShape(TypedDict):
 
 class FramesShape(TypedDict):
     count: int
-    isComplete: Annotated[bool, Field(description="false: more fitted, but not into one answer; ask again with since")]
+    isComplete: Annotated[bool, Field(description="false: more fitted, but not into one answer; ask again with until")]
     frames: list[FrameShape]
 
 
@@ -58,11 +58,13 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         action: Annotated[str, Query(description="of this action only, calls and their answers")] = "",
         direction: Annotated[str, Query(description="in or out")] = "",
         since: Annotated[str, Query(description="not older than this time, with zone")] = "",
+        until: Annotated[str, Query(description="not newer than this time, with zone")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
         one_of("direction", direction, ("in", "out"))
         after = parse_time("since", since) if since else None
-        found = await depot.find_frames(as_stored(depot, charger), action, direction, after, limit)
+        before = parse_time("until", until) if until else None
+        found = await depot.find_frames(as_stored(depot, charger), action, direction, after, limit, before)
         shapes: list[FrameShape] = []
         size = 0
         for frame_id, frame in found:

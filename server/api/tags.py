@@ -23,7 +23,7 @@ STATUSES = [s.value for s in TagStatus if s is not TagStatus.CONCURRENT_TX]
 
 class TagShape(TypedDict):
     idTag: str
-    status: Annotated[str, Field(description="Accepted, Blocked, Expired or Invalid")]
+    status: Annotated[str, Field(description="as of now: Accepted, Blocked, Expired or Invalid")]
     expiryDate: Annotated[str | None, Field(description="from then on it counts as expired, UTC; null: never")]
     parentIdTag: Annotated[str | None, Field(description="tags with the same one may stop each other's transactions")]
     note: str | None
@@ -42,10 +42,10 @@ BODY = {
 }
 
 
-def tag_shape(t: IdTag) -> TagShape:
+def tag_shape(t: IdTag, now: int) -> TagShape:
     return {
         "idTag": t.id_tag,
-        "status": t.status.value,
+        "status": t.status_at(now).value,
         "expiryDate": iso(t.expires_at),
         "parentIdTag": t.parent_id_tag or None,
         "note": t.note or None,
@@ -81,7 +81,7 @@ async def durable(depot: Depot) -> None:
 def add_routes(app: FastAPI, depot: Depot) -> None:
     @app.get("/api/tags", response_model=TagsShape, summary="All id tags, by name")
     async def list_tags() -> Response:
-        shapes = [tag_shape(t) for t in depot.tags()]
+        shapes = [tag_shape(t, depot.now()) for t in depot.tags()]
         return answer({"count": len(shapes), "tags": shapes})
 
     @app.get("/api/tags/{id_tag:path}", response_model=TagShape, summary="One id tag")
@@ -89,7 +89,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         tag = depot.find_tag(id_tag)
         if tag is None:
             raise unknown(f"id tag {id_tag!r}")
-        return answer(tag_shape(tag))
+        return answer(tag_shape(tag, depot.now()))
 
     @app.put("/api/tags/{id_tag:path}", response_model=TagShape, openapi_extra=BODY, summary="Write one id tag")
     async def put_tag(id_tag: str, request: Request) -> Response:
@@ -99,7 +99,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
             tag.id_tag = known.id_tag  # the spelling of its first writer
         depot.put_tag(tag)
         await durable(depot)
-        return answer(tag_shape(tag))
+        return answer(tag_shape(tag, depot.now()))
 
     @app.delete("/api/tags/{id_tag:path}", status_code=204, summary="Remove one id tag")
     async def delete_tag(id_tag: str) -> Response:

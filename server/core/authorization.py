@@ -13,10 +13,7 @@ def verdict(fleet: Fleet, id_tag: str, at: int, accept_unknown: bool) -> TagVerd
     tag = fleet.find_tag(id_tag)
     if tag is None:
         return TagVerdict(TagStatus.ACCEPTED if accept_unknown else TagStatus.INVALID)
-    status = tag.status
-    if status is TagStatus.ACCEPTED and tag.expires_at is not None and tag.expires_at <= at:
-        status = TagStatus.EXPIRED
-    return TagVerdict(status, tag.expires_at, tag.parent_id_tag)
+    return TagVerdict(tag.status_at(at), tag.expires_at, tag.parent_id_tag)
 
 
 def alone(fleet: Fleet, start: TransactionStarted, found: TagVerdict) -> TagVerdict:

@@ -33,6 +33,9 @@ class Clocks:
     def __init__(self) -> None:
         self._first: dict[str, tuple[int, int]] = {}  #: charger -> when its present skew was seen first, the skew
 
+    def forget(self, charger_id: str) -> None:
+        self._first.pop(charger_id, None)
+
     def judge(self, charger: Charger, at: int, claimed: int) -> tuple[str, str] | None:
         """(rule, detail) of a time that cannot be true; keeps `charger.clock_skew_ms` (HB-03, HB-04).
 

@@ -7,7 +7,7 @@ answered. Nothing here waits, and time comes in with the observation.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.core import (
@@ -17,6 +17,7 @@ from server.core import (
     ghosts,
     learning,
     meters,
+    profiles,
     reboots,
     reservations,
     security_events,
@@ -25,6 +26,7 @@ from server.core import (
     transitions,
 )
 from server.core.bus import Bus
+from server.core.certificates import NOBODY
 from server.core.clock import plausible
 from server.core.credentials import Credentials
 from server.core.doctor import Doctor
@@ -33,6 +35,7 @@ from server.core.fleet import Fleet
 from server.core.guessing import ALARM_AT, Guesses
 from server.core.jobs import Jobs
 from server.core.logring import LogRing
+from server.core.newcomers import Newcomers, is_stranger
 from server.core.peculiarities import Peculiarities
 from server.model.answer import BootAnswer, StartAnswer
 from server.model.charger import Charger, Connector
@@ -82,6 +85,7 @@ class Core:
     ) -> None:
         self.policy = policy
         self.fleet = Fleet(snapshot)
+        self.newcomers = Newcomers(self.fleet)
         reboots.restore(self.fleet)
         self.log = log or LogRing()
         self.bus = bus or Bus()
@@ -90,6 +94,7 @@ class Core:
         self._guesses: defaultdict[str, Guesses] = defaultdict(Guesses)
         self.jobs = Jobs(self.bus, snapshot.jobs, snapshot.last_job_id)
         self.files = Files(self.bus, snapshot.files, snapshot.last_file_id)
+        self.why_not_sign: Callable[[Charger, str], str] = lambda charger, csr: ""  #: set by who has a CA
         self.peculiar = Peculiarities(self.bus, self.log, quirks, snapshot.deviations)
         self.peculiar.restore(self.fleet.chargers.values())
 
@@ -138,6 +143,16 @@ class Core:
             connector.current_ma = 0
         self.log.add(gone.at, Level.WARNING, charger.charger_id, "", "offline", "%s", (gone.reason,))
         self.bus.emit(EventKind.CHARGER_DISCONNECTED, gone.at, charger.charger_id, charger)
+        if is_stranger(charger):
+            self.forget(charger, gone.at)
+
+    def forget(self, charger: Charger, at: int) -> None:
+        """Nothing is left of a charger that nobody has let in."""
+        self._guesses.pop(charger.charger_id, None)
+        self.peculiar.forget(charger.charger_id)
+        self.fleet.remove_charger(charger, keep_key=False)
+        charger.removed = True
+        self.bus.emit(EventKind.CHARGER_REMOVED, at, charger.charger_id, charger)
 
     # registration
 
@@ -157,6 +172,8 @@ class Core:
         charger.heartbeat_s = interval
         self.peculiar.judge(charger, boot.at)
         self.bus.emit(EventKind.CHARGER_BOOTED, boot.at, charger.charger_id, charger)
+        if not accepted and (oldest := self.newcomers.to_forget()) is not None:
+            self.forget(oldest, boot.at)
         return BootAnswer(charger.registration, interval)
 
     def adopt(self, charger: Charger, at: int) -> None:
@@ -243,13 +260,18 @@ class Core:
             verdict = authorization.alone(self.fleet, start, verdict)
         begun, is_retry = transactions.start(self.fleet, self.bus, charger, start, verdict)
         reservations.used(self.bus, charger, start.reservation_id, begun.transaction_id, start.at)
+        if charger.profiles and begun.is_open:
+            profiles.session_began(self.bus, charger, begun.connector_id, begun.transaction_id, start.at)
         if begun.tag_status is not verdict.status:
             verdict = verdict._replace(status=begun.tag_status)
         return StartAnswer(begun.transaction_id, verdict, is_retry)
 
     def transaction_stopped(self, stop: TransactionStopped) -> TagVerdict | None:
         """The verdict on the tag, only when one was sent (TX-14)."""
-        ended = transactions.stop(self.fleet, self.bus, self._charger(stop.charger_id), stop)
+        charger = self._charger(stop.charger_id)
+        ended = transactions.stop(self.fleet, self.bus, charger, stop)
+        if charger.profiles:
+            profiles.settle(self.bus, charger, stop.at)
         if stop.id_tag and not authorization.same_group(self.fleet, stop.id_tag, ended.id_tag):
             told = ("tx %d of tag %s was stopped with tag %s", (ended.transaction_id, ended.id_tag, stop.id_tag))
             self.log.add(stop.at, Level.WARNING, stop.charger_id, "", "other tag", *told)
@@ -272,6 +294,8 @@ class Core:
         for charger in self.fleet.chargers.values():
             if charger.reservations:
                 reservations.drop_expired(self.bus, charger, at)
+            if charger.profiles:
+                profiles.settle(self.bus, charger, at)
 
     # security
 
@@ -280,7 +304,8 @@ class Core:
 
     def certificate_asked(self, asked: CertificateAsked) -> bool:
         """May the charger expect a certificate (SEC-12)?"""
-        return certificates.ask(self.bus, self.log, asked, self.policy.can_sign)
+        why_not = self.why_not_sign(self._charger(asked.charger_id), asked.csr) if self.policy.can_sign else NOBODY
+        return certificates.ask(self.bus, self.log, asked, why_not)
 
     # tags
 

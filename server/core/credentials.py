@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from server.core.bus import Bus
-from server.core.passwords import seal
+from server.core.passwords import matching_form, quick, seal, secret_of
 from server.model.command import ChangeConfiguration, Command, CommandState
 from server.model.credential import Credential, Form, Scheme, Sealed
 from server.model.event import Event, EventKind
@@ -13,6 +13,8 @@ from server.model.event import Event, EventKind
 KEY = "authorizationkey"
 #: Longest value that a charger may be given as key; what is longer is no key, and it will say so.
 LONGEST_KEY = 500
+#: Keys that were sent to one charger and never answered; with one more the oldest is given up.
+MOST_COMING = 8
 TAKEN, TAKEN_AFTER_REBOOT = "Accepted", "RebootRequired"
 
 
@@ -23,16 +25,18 @@ class Credentials:
     def __init__(self, bus: Bus, restored: Iterable[Credential] = ()) -> None:
         self._bus = bus
         self._by_folded = {c.charger_id.casefold(): c for c in restored}
-        self._sent: dict[str, int] = {}  #: charger -> the command whose key is `coming`
+        self._sent: dict[str, tuple[int, Sealed]] = {}  #: charger -> the last command with a key, and that key
         bus.listen(self._on_event)
 
     def find(self, charger_id: str) -> Credential | None:
         return self._by_folded.get(charger_id.casefold())
 
-    def put(self, charger_id: str, sealed: Sealed, at: int) -> Credential:
-        """From now on this is the password; the one before is refused."""
+    def put(self, charger_id: str, sealed: Sealed, at: int, password: str = "") -> Credential:
+        """From now on this is the password; the one before is refused. With `password`, of which `sealed` is made,
+        the charger that knows it is never kept waiting behind those who guess."""
         credential = self._of(charger_id, at)
-        credential.current, credential.coming, credential.after_reboot = sealed, None, False
+        credential.current, credential.coming, credential.after_reboot = sealed, (), False
+        credential.quick = (sealed, quick(sealed, secret_of(password))) if password else None
         credential.form, credential.changed_at = "", at
         self._emit(credential, at)
         return credential
@@ -40,34 +44,41 @@ class Credentials:
     def remove(self, charger_id: str, at: int) -> bool:
         """No password is asked for any more. False when there was none."""
         gone = self._by_folded.pop(charger_id.casefold(), None)
+        self._sent.pop(charger_id, None)
         if gone is not None:
+            gone.current, gone.coming, gone.quick = None, (), None
             self._bus.emit(EventKind.CREDENTIAL_REMOVED, at, gone.charger_id, gone)
         return gone is not None
 
-    def expect(self, charger_id: str, key: str, at: int) -> None:
-        """`key` is about to be sent to the charger: until it is known whether it took it, both are accepted."""
+    def expect(self, charger_id: str, key: str, at: int) -> Sealed:
+        """`key` is about to be sent to the charger: until it is known whether it took it, all of them are accepted."""
         credential = self._of(charger_id, at)
-        credential.coming, credential.after_reboot = seal(key, Scheme.HMAC), False
+        known = next((s for s in credential.coming if matching_form(s, key.encode()) is not None), None)
+        sealed = known or seal(key, Scheme.HMAC)
+        others = tuple(s for s in credential.coming if s is not known)
+        credential.coming, credential.after_reboot = (*others, sealed)[-MOST_COMING:], False
         self._emit(credential, at)
+        return sealed
 
-    def withdraw(self, charger_id: str, at: int) -> None:
-        """The key that was about to be sent was not, or was refused: the old one stays (SEC-06)."""
+    def withdraw(self, charger_id: str, sealed: Sealed, at: int) -> None:
+        """The key that was about to be sent was not, or was refused: the one before stays (SEC-06)."""
         credential = self.find(charger_id)
-        if credential is None or credential.coming is None:
+        if credential is None or sealed not in credential.coming:
             return
-        credential.coming, credential.after_reboot = None, False
-        if credential.current is None:
+        credential.coming = tuple(s for s in credential.coming if s != sealed)
+        credential.after_reboot = False
+        if credential.current is None and not credential.coming:
             self.remove(charger_id, at)
         else:
             self._emit(credential, at)
 
     def logged_in(self, credential: Credential, sealed: Sealed, form: Form, at: int) -> None:
-        """The charger has shown which password it has: the other one is over."""
-        if sealed is credential.coming:
-            credential.current, credential.coming, credential.after_reboot = sealed, None, False
+        """The charger has shown which password it has: the others are over."""
+        if sealed in credential.coming:
+            credential.current, credential.coming, credential.after_reboot = sealed, (), False
             credential.changed_at = at
         elif not credential.after_reboot:  # a key that waits for a reboot is still to come
-            credential.coming = None
+            credential.coming = ()
         credential.form, credential.used_at = form, at
         self._emit(credential, at)
 
@@ -84,24 +95,24 @@ class Credentials:
     def _follow(self, command: Command, key: str, at: int) -> None:
         """One state of a command that gives the charger a new key. What it means is told by the answer alone."""
         if command.state is CommandState.SENT:
-            self._sent[command.charger_id] = command.command_id
-            self.expect(command.charger_id, key, at)
+            self._sent[command.charger_id] = command.command_id, self.expect(command.charger_id, key, at)
             return
+        command_id, sealed = self._sent.get(command.charger_id, (0, None))
         credential = self.find(command.charger_id)
-        if credential is None or self._sent.get(command.charger_id) != command.command_id:
+        if credential is None or sealed is None or command_id != command.command_id:
             return
         if command.status == TAKEN:
-            self._take(credential, at)
+            self._take(credential, sealed, at)
         elif command.status == TAKEN_AFTER_REBOOT:
-            credential.after_reboot = credential.coming is not None
+            credential.after_reboot = sealed in credential.coming
             self._emit(credential, at)
-        elif command.state in (CommandState.REJECTED, CommandState.ERROR) or command.answered_late:
-            self.withdraw(credential.charger_id, at)
-        # else it timed out or the line was lost: both are accepted until the next login
+        elif command.state is CommandState.REJECTED or (command.answered_late and command.status):
+            self.withdraw(credential.charger_id, sealed, at)
+        # else no answer came, or none that means anything: all are accepted until the next login
 
-    def _take(self, credential: Credential, at: int) -> None:
-        if credential.coming is not None:
-            credential.current, credential.coming, credential.form = credential.coming, None, ""
+    def _take(self, credential: Credential, sealed: Sealed, at: int) -> None:
+        if sealed in credential.coming:
+            credential.current, credential.coming, credential.form = sealed, (), ""
             credential.changed_at = at
             self._emit(credential, at)
 

@@ -58,6 +58,9 @@ class Ledger:
         self._bus.emit(EventKind.DEVIATION_NOTED, at, charger_id, line)
         return line
 
+    def forget(self, charger_id: str) -> None:
+        self._lines.pop(charger_id, None)
+
     def take(self) -> str:
         """The rules that the frame in hand broke, comma separated; they are told once."""
         told = ",".join(self.of_frame)

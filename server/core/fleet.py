@@ -53,11 +53,12 @@ class Fleet:
         self._add(charger)
         return charger
 
-    def remove_charger(self, charger: Charger) -> None:
+    def remove_charger(self, charger: Charger, keep_key: bool = True) -> None:
         folded = charger.charger_id.casefold()
         del self.chargers[charger.charger_id], self._by_folded[folded]
         self.ended.pop(charger.charger_id, None)
-        self._removed_keys[folded] = charger.key
+        if keep_key:
+            self._removed_keys[folded] = charger.key
 
     def _add(self, charger: Charger) -> None:
         self.chargers[charger.charger_id] = charger

@@ -1,19 +1,22 @@
-"""What the answers of a charger teach about it: limits, versions, what it refuses, what it has reserved."""
+"""What the answers of a charger teach about it: limits, versions, what it refuses, has reserved, and will do."""
 
 from __future__ import annotations
 
-from server.core import reservations
+from server.core import profiles, reservations
 from server.core.bus import Bus
 from server.model.charger import Charger
-from server.model.command import Command, CommandState, GetConfiguration
+from server.model.command import Command, CommandState, GetConfiguration, RemoteStart
 from server.model.configuration import ConfigItem
 from server.model.event import EventKind, ReadConfiguration
 from server.model.operations import (
     CancelReservation,
+    ClearChargingProfile,
     ExtendedTriggerMessage,
+    GetCompositeSchedule,
     GetLocalListVersion,
     ReserveNow,
     SendLocalList,
+    SetChargingProfile,
     TriggerMessage,
 )
 from server.model.secret import is_secret
@@ -30,9 +33,15 @@ def learn(bus: Bus, charger: Charger, command: Command, state: CommandState, at:
         case GetLocalListVersion() | SendLocalList():
             _local_list(bus, charger, command, state, at)
         case ReserveNow() as asked if accepted:
-            reservations.made(bus, charger, asked, at)
+            reservations.made(bus, charger, asked, command.sent_at, at)
         case CancelReservation(reservation_id=reservation_id) if accepted:
             reservations.cancelled(bus, charger, reservation_id, at)
+        case SetChargingProfile() | RemoteStart() as asked if accepted:
+            profiles.installed(bus, charger, asked, at)
+        case ClearChargingProfile() as asked if accepted:
+            profiles.cleared(bus, charger, asked, at)
+        case GetCompositeSchedule(connector_id=connector_id) if accepted:
+            profiles.told(bus, charger, connector_id, command.schedule, at)
 
 
 def _configuration(bus: Bus, charger: Charger, items: tuple[ConfigItem, ...], at: int) -> None:

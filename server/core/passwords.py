@@ -27,19 +27,35 @@ def new_key() -> str:
 
 def seal(password: str, scheme: Scheme) -> Sealed:
     """What is kept of `password`. With SCRYPT it takes 60 ms: not on the loop."""
-    is_key = _KEY.fullmatch(password) is not None
-    secret = bytes.fromhex(password) if is_key else password.encode()
     salt = secrets.token_bytes(16)
-    return Sealed(scheme, salt, _digest(scheme, salt, secret), is_key)
+    is_key = _KEY.fullmatch(password) is not None
+    return Sealed(scheme, salt, _digest(scheme, salt, secret_of(password)), is_key)
+
+
+def quick(sealed: Sealed, secret: bytes) -> Sealed:
+    """The same password in a form that is fast to compare, to be kept in memory alone."""
+    salt = secrets.token_bytes(16)
+    return Sealed(Scheme.HMAC, salt, _digest(Scheme.HMAC, salt, secret), sealed.is_key)
+
+
+def secret_of(password: str) -> bytes:
+    """What the charger is to present, decoded when it is a key."""
+    return bytes.fromhex(password) if _KEY.fullmatch(password) is not None else password.encode()
 
 
 def matching_form(sealed: Sealed, presented: bytes) -> Form | None:
     """How `presented` is this password; None when it is another one. Takes as long as `seal`, at most twice."""
+    found = matching(sealed, presented)
+    return found[1] if found is not None else None
+
+
+def matching(sealed: Sealed, presented: bytes) -> tuple[bytes, Form] | None:
+    """`matching_form` with the secret that `presented` stands for."""
     if not 0 < len(presented) <= LONGEST:
         return None
     for secret, form in _readings(sealed, presented):
         if hmac.compare_digest(_digest(sealed.scheme, sealed.salt, secret), sealed.digest):
-            return form
+            return secret, form
     return None
 
 

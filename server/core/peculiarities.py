@@ -44,6 +44,10 @@ class Peculiarities:
         if line.count in self._telling:
             self.judge(charger, at)
 
+    def forget(self, charger_id: str) -> None:
+        self.ledger.forget(charger_id)
+        self._clocks.forget(charger_id)
+
     def heard_time(self, charger: Charger, at: int, claimed: int) -> None:
         """A charger told its time (ms): what that says about its clock (HB-03, HB-04)."""
         told = self._clocks.judge(charger, at, claimed)

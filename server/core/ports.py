@@ -24,6 +24,7 @@ from server.model.health import Health, Totals
 from server.model.job import Job
 from server.model.log import Frame
 from server.model.options import OptionChange
+from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
@@ -150,6 +151,9 @@ class Depot(Protocol):
     def adopt(self, charger_id: str, operator: str) -> None:
         """Let an unknown charger in; it is accepted at its next BootNotification."""
 
+    def now(self) -> int:
+        """ms since the epoch."""
+
     def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None: ...
 
     # what is peculiar about chargers
@@ -183,8 +187,9 @@ class Depot(Protocol):
         direction: str = "",
         since: int | None = None,
         limit: int = 100,
+        until: int | None = None,
     ) -> list[tuple[int, Frame]]:
-        """(frame id, frame), newest first; `since` in ms."""
+        """(frame id, frame), newest first; `since` and `until` in ms, both included."""
 
     @property
     def access(self) -> Access:
@@ -202,6 +207,9 @@ class Depot(Protocol):
     def drop(self) -> FileDrop: ...
     async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
         """Firmware, diagnostics and log jobs, newest first."""
+
+    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+        """Reservations that chargers accepted, newest first; those that ended say why."""
 
     async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
         """(event id, event), newest first."""

@@ -12,8 +12,8 @@ from server.model.status import ConnectorStatus
 _ENDING = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
 
 
-def made(bus: Bus, charger: Charger, asked: ReserveNow, at: int) -> Reservation:
-    """The charger accepted. The same id again replaces what it was (RES-01)."""
+def made(bus: Bus, charger: Charger, asked: ReserveNow, since: int, at: int) -> Reservation:
+    """The charger accepted what it was asked at `since`. The same id again replaces what it was (RES-01)."""
     drop_expired(bus, charger, at)
     _end(bus, charger, asked.reservation_id, "replaced", at)
     reservation = Reservation(
@@ -27,6 +27,9 @@ def made(bus: Bus, charger: Charger, asked: ReserveNow, at: int) -> Reservation:
     )
     charger.reservations[reservation.reservation_id] = reservation
     bus.emit(EventKind.RESERVATION_CHANGED, at, charger.charger_id, reservation)
+    for running in charger.open_transactions():  # its start may be handled before the answer that came with it
+        if running.start_received_at >= since:
+            used(bus, charger, running.reservation_id, running.transaction_id, at)
     return reservation
 
 

@@ -1,7 +1,8 @@
 """One TCP connection of a charger: `websockets` does the protocol, complete messages go straight to the link.
 
 Overrides `process_event`, which `websockets` does not document: pinned below 18, guarded by the tests. A frame is
-handled inside `data_received`, without waking a task. That leaves the back-pressure to us: see `Hold`.
+handled inside `data_received`, without waking a task, and the plain ones without the parser (see `framing`). That
+leaves the back-pressure to us: see `Hold`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Event, State
 from websockets.server import ServerProtocol
 
+from server.links.framing import frame_size, text_frame, whole_text
 from server.links.handshake import Admission
 from server.links.link import Link
-from server.links.peers import certificate_name_of, peer_of
+from server.links.peers import ClientCertificate, certificate_of, peer_of
 from server.links.wire import Hold
 from server.model.connection import Cause, ConnectionAttempt
 
@@ -44,15 +46,17 @@ class ChargerConnection(ServerConnection):
         self.peer = ""
         self.refusal: tuple[Cause, str] | None = None  #: why the handshake failed: what it was, and what was seen
         self.attempt: ConnectionAttempt | None = None  #: its row with the connection doctor, once it was let in
-        self.certificate_name = ""  #: CN of the client certificate; "" = none
+        self.certificate = ClientCertificate()
         self.end_reason = ""  #: why we closed, in words; empty: the charger did
         self.first_bytes = b""
         self.activity = 0  #: grows with every frame, also ping and pong
         self.pongs = 0
-        self._rate = listener.settings.max_frames_per_second
+        self._rate: float = listener.settings.max_frames_per_second
         self._tokens: float = BURST
         self._held = 0  #: bits of `Hold`
-        self._unread = bytearray()
+        self._unread = bytearray()  #: not handled yet; begins with the head of a frame when `_is_framed`
+        self._is_framed = True
+        self._short = min(SLICE, listener.settings.max_frame_bytes)  #: bytes that need no slicing and no refusal
         self._next_slice: asyncio.Handle | None = None
         self._parts: bytearray | None = None  #: of a fragmented message; its size is limited by the protocol
         self._parts_are_text = True
@@ -63,7 +67,7 @@ class ChargerConnection(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self.peer = peer_of(transport)
-        self.certificate_name = certificate_name_of(transport)
+        self.certificate = certificate_of(transport)
         self.listener.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -105,17 +109,38 @@ class ChargerConnection(ServerConnection):
     # from the charger
 
     def data_received(self, data: bytes) -> None:
-        if self.link is None and not self.first_bytes:
+        link = self.link
+        if link is None:
+            self._shake_hands(data)
+        elif (
+            self._held
+            or self._unread
+            or not self._is_framed
+            or len(data) > self._short
+            or self._parts is not None
+            or (payload := whole_text(data)) is None
+            or self.protocol.state is not State.OPEN
+            or self._is_ending
+        ):
+            self._unread += data
+            if self._held:
+                self._held |= Hold.UNREAD
+            else:
+                self._handle_slice()
+        else:
+            self._count_frame()
+            link.receive(payload)
+
+    def _shake_hands(self, data: bytes) -> None:
+        if not self.first_bytes:
             self.first_bytes = data[:8]
             if data.startswith(TLS_HELLO) and not self.is_secure:
                 self.give_up(Cause.TLS_ON_PLAIN, "TLS hello on the plain port")
                 return
-        if self._held or len(data) > SLICE:
-            self._unread += data
-            self.hold(Hold.UNREAD)
-            self._plan_slice()
-        else:
-            self._parse(data)
+        is_early = self.request is not None
+        super().data_received(data)
+        if is_early or (self.request is not None and not data.endswith(b"\r\n\r\n")):
+            self._is_framed = False  # it spoke before it was let in: the parser may stand inside a frame
 
     def _plan_slice(self) -> None:
         if self._next_slice is None and self._held == Hold.UNREAD:
@@ -124,15 +149,34 @@ class ChargerConnection(ServerConnection):
     def _handle_slice(self) -> None:
         """Handle some of the received bytes in this turn of the loop, the rest in later ones."""
         self._next_slice = None
-        if self._held != Hold.UNREAD or self.protocol.state is State.CLOSED:
+        if self.protocol.state is State.CLOSED:
             return
-        piece = bytes(self._unread[:SLICE])
-        del self._unread[:SLICE]
-        self._parse(piece)
-        if self._unread:
-            self._plan_slice()
-        else:
+        taken = 0
+        while self._held & ~Hold.UNREAD == 0 and (size := self._next_size()):
+            if taken and taken + size > SLICE:
+                self.hold(Hold.UNREAD)
+                self._plan_slice()
+                return
+            piece = bytes(self._unread[:size])
+            del self._unread[:size]
+            taken += size
+            self._parse(piece)
+        if self._held & ~Hold.UNREAD == 0:
             self.release(Hold.UNREAD)
+        else:
+            self._held |= Hold.UNREAD  # goes on when what holds it is over
+
+    def _next_size(self) -> int:
+        """Bytes that can be handled next; 0 = none. Whole frames, except for what the parser is to refuse anyway."""
+        unread = self._unread
+        if not self._is_framed or self.protocol.state is not State.OPEN:
+            return min(len(unread), SLICE)
+        if (sizes := frame_size(unread)) is None:
+            return 0
+        head, payload = sizes
+        if head + payload <= len(unread):
+            return head + payload
+        return len(unread) if payload > self.listener.settings.max_frame_bytes else 0
 
     def _parse(self, data: bytes) -> None:
         super().data_received(data)
@@ -145,10 +189,7 @@ class ChargerConnection(ServerConnection):
             if self.request is None:
                 super().process_event(event)
             return  # frames before our answer to the handshake: no charger may send them
-        self.activity += 1
-        self._tokens -= 1
-        if self._tokens <= 0 and self._rate:
-            self.hold(Hold.RATE)
+        self._count_frame()
         frame = cast("Frame", event)
         opcode = frame.opcode
         if opcode is Opcode.TEXT or opcode is Opcode.BINARY or opcode is Opcode.CONT:
@@ -160,6 +201,12 @@ class ChargerConnection(ServerConnection):
                 self._collect(link, frame)
         elif opcode is Opcode.PONG:
             self.pongs += 1
+
+    def _count_frame(self) -> None:
+        self.activity += 1
+        self._tokens -= 1
+        if self._tokens <= 0 and self._rate:
+            self.hold(Hold.RATE)
 
     def _collect(self, link: Link, frame: Frame) -> None:
         if self._parts is None:
@@ -179,8 +226,7 @@ class ChargerConnection(ServerConnection):
     def send_text(self, text: str) -> bool:
         if self.protocol.state is not State.OPEN:
             return False
-        self.protocol.send_text(text.encode())
-        self.send_data()
+        self.transport.write(text_frame(text.encode()))
         return True
 
     def send_ping(self) -> None:
@@ -233,6 +279,10 @@ class ChargerConnection(ServerConnection):
             self.transport.resume_reading()
         else:
             self._plan_slice()
+
+    def slow_down(self, frames_per_second: float, at_once: int) -> None:
+        """Read less from it than from others: nobody has let it in yet."""
+        self._rate, self._tokens = frames_per_second, at_once
 
     def refill(self, seconds: float) -> None:
         """Grant the frames of the time that has passed."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import binascii
-import hmac
-import secrets
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -13,7 +11,7 @@ from typing import NamedTuple
 
 from websockets.datastructures import Headers
 
-from server.core.passwords import matching_form
+from server.core.passwords import matching, matching_form, quick
 from server.links.handshake import Refusal
 from server.model.connection import Cause
 from server.model.credential import Credential, Form, Scheme, Sealed
@@ -46,8 +44,6 @@ class PasswordCheck:
     """Compares passwords; slow ones in one worker thread, and a right one only once in the life of the server."""
 
     def __init__(self) -> None:
-        self._process_key = secrets.token_bytes(32)
-        self._known: dict[str, tuple[bytes, Sealed, Form]] = {}  #: by folded charger id: the last right one
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="passwords")
         self._waiting = 0
 
@@ -60,34 +56,38 @@ class PasswordCheck:
         Without `may_work` nothing slow is done, and what is not right is refused with 429. What is fast, and what was
         right before, is always compared: a charger that knows its password is not locked out by those who do not.
         """
-        accepted = [s for s in (credential.current, credential.coming) if s is not None]
-        mark = hmac.digest(self._process_key, credential.charger_id.encode() + b"\0" + password, "sha256")
-        known = self._known.get(credential.charger_id.casefold())
-        if known is not None and any(known[1] is s for s in accepted) and hmac.compare_digest(known[0], mark):
-            return known[1], known[2]
+        accepted = [s for s in (credential.current, *credential.coming) if s is not None]
         for sealed in accepted:
-            if sealed.scheme is Scheme.HMAC and (form := matching_form(sealed, password)) is not None:
+            fast = _fast(credential, sealed)
+            if fast is not None and (form := matching_form(fast, password)) is not None:
                 return sealed, form
         if not may_work:
             raise Refusal(
                 HTTPStatus.TOO_MANY_REQUESTS, "Too many tries, wait a minute.", Cause.RATE, "too many wrong passwords"
             )
         for sealed in accepted:
-            if sealed.scheme is Scheme.HMAC:
+            if _fast(credential, sealed) is not None:
                 continue
-            form = await self._slowly(sealed, password)
-            is_still_one = sealed is credential.current or sealed is credential.coming  # it took a while
-            if form is not None and is_still_one:
-                self._known[credential.charger_id.casefold()] = (mark, sealed, form)
+            found = await self._slowly(sealed, password)
+            if found is not None and sealed is credential.current:  # it took a while
+                secret, form = found
+                credential.quick = sealed, quick(sealed, secret)
                 return sealed, form
         return None
 
-    async def _slowly(self, sealed: Sealed, password: bytes) -> Form | None:
+    async def _slowly(self, sealed: Sealed, password: bytes) -> tuple[bytes, Form] | None:
         if self._waiting >= QUEUE:
             told = "too many passwords are being checked already"
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Busy, try again.", Cause.RATE, told)
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._worker, matching_form, sealed, password)
+            return await asyncio.get_running_loop().run_in_executor(self._worker, matching, sealed, password)
         finally:
             self._waiting -= 1
+
+
+def _fast(credential: Credential, sealed: Sealed) -> Sealed | None:
+    """`sealed`, as far as it can be compared at once; None before its charger has shown that it knows it."""
+    if sealed.scheme is Scheme.HMAC:
+        return sealed
+    return credential.quick[1] if credential.quick is not None and credential.quick[0] is sealed else None

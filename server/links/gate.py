@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from pathlib import Path
 
 from websockets.http11 import Request
 
 from server.config import SecuritySettings
 from server.core.core import Core
 from server.links import handshake
+from server.links.certificates import proof_of
 from server.links.connection import ChargerConnection
 from server.links.credentials import PasswordCheck, Presented, presented_in
 from server.links.handshake import Admission, Refusal
-from server.links.limits import Guesses, address_of
+from server.links.limits import Buckets, Guesses, address_of
 from server.links.link import now_ms
 from server.links.registry import Links
 from server.model.charger import Charger
 from server.model.connection import Cause
 from server.model.credential import Credential, Form
 from server.model.options import DEFAULT, Options
-from server.model.status import Registration
 
+NEWCOMERS = 60  #: unknown ids of one address at once, and in a minute
 #: What everybody is told who may not come in: it must not say which ids exist (T1).
 UNAUTHORIZED = "Not let in: user name or password is wrong.\n"
 WAYS = ("without password", "with a password over ws://", "with a password over wss://", "with a client certificate")
@@ -34,6 +36,7 @@ class Gate:
         self._links = links
         self._check = PasswordCheck()
         self._guesses = Guesses()
+        self._newcomers = Buckets(NEWCOMERS)
 
     def close(self) -> None:
         self._check.close()
@@ -45,28 +48,38 @@ class Gate:
         charger = self._core.fleet.find(admission.identity)
         credential = self._core.credentials.find(admission.identity)
         needed = max(self._settings.profile, charger.security_profile if charger is not None else 0)
-        by_certificate, unconfirmed = self._certificate(connection, admission.identity, charger)
+        organization = self._settings.client_organization
+        by_certificate, unconfirmed = proof_of(connection.certificate, admission.identity, charger, organization)
         profile = 3 if by_certificate else 0
         oddities = admission.oddities
         if needed >= 2 and not connection.is_secure:
             raise _too_low(needed, 1 if presented is not None else 0)  # SEC-08: the password is not even looked at
+        if needed == 3 and not by_certificate:
+            raise _unauthorized(Cause.NO_CERTIFICATE, self._no_certificate())
         if credential is not None and await self._knows_password(connection, credential, presented, profile == 3):
             profile = max(profile, 2 if connection.is_secure else 1)
         elif presented is not None and profile < 3:
             oddities += ("the password it sends is checked only when one is set here (chargers set-password)",)
         if profile < needed:
             raise _not_enough(needed, profile, charger is not None, credential is not None)
-        self._registered(charger)
+        self._registered(charger, connection)
         if charger is not None:
-            await self._not_in_use(charger)
+            await self._not_in_use(charger, connection, profile > 0)
         return admission._replace(oddities=oddities, profile=profile, certificate_name=unconfirmed)
 
     def _options(self, identity: str) -> Options:
         charger = self._core.fleet.find(identity)
         return charger.options if charger is not None else DEFAULT
 
-    def _registered(self, charger: Charger | None) -> None:
+    def _no_certificate(self) -> str:
+        if self._settings.client_ca == Path():
+            return "it must come with a client certificate, and security.client_ca is not set here"
+        return "no client certificate came with the handshake"
+
+    def _registered(self, charger: Charger | None, connection: ChargerConnection) -> None:
         """Told only to those who have proved who they are, where that is asked for."""
+        if charger is None and self._core.policy.unknown_chargers == "ask":
+            self._may_wait(connection)
         if charger is None and self._core.policy.unknown_chargers == "refuse":
             told = "This server does not know this charger.\n"
             raise Refusal(HTTPStatus.NOT_FOUND, told, Cause.UNKNOWN, "unknown charger")
@@ -74,24 +87,16 @@ class Gate:
             told = "This charger was switched off by an operator.\n"
             raise Refusal(HTTPStatus.FORBIDDEN, told, Cause.DISABLED, "disabled by an operator")
 
-    def _certificate(self, connection: ChargerConnection, identity: str, charger: Charger | None) -> tuple[bool, str]:
-        """Is its client certificate its own; and the CN that only its boot can confirm, else "" (SEC-11).
-
-        TLS has checked the chain already. A charger that is not let charge yet may bring its serial number: what it
-        says is no business data before somebody adopts it.
-        """
-        name = connection.certificate_name
-        if not name:
-            return False, ""
-        if name.casefold() == identity.casefold():
-            return True, ""
-        serial = charger.serial if charger is not None else ""
-        if serial and name.casefold() == serial.casefold():
-            return True, name
-        if charger is None or (charger.registration is Registration.PENDING and not serial):
-            return True, name
-        told = f"its certificate is that of {name!r}"
-        raise Refusal(HTTPStatus.FORBIDDEN, "The certificate is another charger's.\n", Cause.CERTIFICATE, told)
+    def _may_wait(self, connection: ChargerConnection) -> None:
+        """One that nobody knows may wait to be let in, as long as strangers do not come in masses."""
+        address, now = address_of(connection.peer), asyncio.get_running_loop().time()
+        if self._newcomers.level(address, now) < 1:
+            told = f"more than {NEWCOMERS} unknown ids from one address"
+            raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, "Too many new chargers at once, wait.", Cause.RATE, told)
+        self._newcomers.take(address, now)
+        if not self._core.newcomers.has_room():
+            told = "so many unknown chargers are connected already that no more may wait"
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Too many new chargers wait.", Cause.UNKNOWN, told)
 
     async def _knows_password(
         self, connection: ChargerConnection, credential: Credential, presented: Presented | None, is_proven: bool
@@ -106,7 +111,7 @@ class Gate:
             user = ascii(presented.user[:48].decode("utf-8", "replace"))
             raise _unauthorized(Cause.WRONG_USER, f"the user name is {user}, the charger's id is {identity!a}")
         address, clock = address_of(connection.peer), asyncio.get_running_loop().time
-        may_try = self._guesses.may_try(address, identity, clock())
+        may_try = is_optional or self._guesses.may_try(address, identity, clock())
         self._guesses.count(address, identity, clock())
         found = await self._check.find(credential, presented.password, may_try)
         if found is not None and not _is_form(found[1], self._options(identity).password_form):
@@ -118,13 +123,24 @@ class Gate:
             raise _unauthorized(Cause.WRONG_PASSWORD, f"wrong password ({len(presented.password)} bytes)")
         return found is not None
 
-    async def _not_in_use(self, charger: Charger) -> None:
-        """In a fight the link that is alive stays (T2)."""
-        other = self._links.held_by(charger.charger_id)
-        if other is not None and await self._links.is_alive(other):
-            told = "Another device is connected with this id.\n"
-            seen = f"{other.peer} is connected with it and answers"
-            raise Refusal(HTTPStatus.CONFLICT, told, Cause.IN_USE, seen)
+    async def _not_in_use(self, charger: Charger, connection: ChargerConnection, is_proven: bool) -> None:
+        """Who has proved who it is takes its place at once; in a fight the link that is alive stays (T2).
+
+        Who proves nothing never takes the place of a link that answers, unless it comes from where that came from: a
+        charger whose line broke calls again before its old link is known to be dead.
+        """
+        asked: ChargerConnection | None = None
+        while (other := self._links.connection_of(charger.charger_id)) is not asked:
+            if other is None or other is connection or not other.is_open:
+                return
+            is_neighbour = address_of(other.peer) == address_of(connection.peer)
+            if (is_proven or is_neighbour) and not self._links.is_held(charger.charger_id):
+                return
+            if await self._links.is_alive(other):
+                told = "Another device is connected with this id.\n"
+                seen = f"{other.peer} is connected with it and answers, {connection.peer} was not let in"
+                raise Refusal(HTTPStatus.CONFLICT, told, Cause.IN_USE, seen)
+            asked = other
 
 
 def _is_form(form: Form, wanted: str) -> bool:
@@ -139,7 +155,7 @@ def _unauthorized(cause: Cause, detail: str) -> Refusal:
 def _not_enough(needed: int, reached: int, is_known: bool, has_password: bool) -> Refusal:
     if not is_known:
         return _unauthorized(Cause.UNKNOWN, "nobody knows it, and it proved nothing")
-    if not has_password and needed < 3:
+    if not has_password:
         return _unauthorized(Cause.NO_PASSWORD, "security is asked for, and no password of it is set here")
     return _too_low(needed, reached)
 

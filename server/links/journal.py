@@ -7,6 +7,7 @@ from server.core.ports import Durability
 from server.links.rpc import MessageId
 from server.model.charger import Charger
 from server.model.log import Frame
+from server.model.status import Registration
 
 #: As it was on the wire, without secrets; None: journaled already, with an earlier message of the same frame.
 Raw = str | bytes
@@ -22,6 +23,7 @@ class Journal:
         self._peculiar = core.peculiar
         self._ledger = core.peculiar.ledger
         self._durability = durability
+        self._may_journal = core.newcomers.may_journal
 
     def begin(self, raw: Raw) -> None:
         """Take a frame in hand: what is noted from now on is noted of it."""
@@ -50,6 +52,8 @@ class Journal:
 
     def _write(self, at: int, direction: str, action: str, message_id: MessageId, raw: Raw, deviations: str) -> None:
         charger = self._charger
+        if charger.registration is not Registration.ACCEPTED and not self._may_journal(len(raw), at):
+            return
         self._durability.frame(
             Frame(at, charger.key, charger.charger_id, direction, action, str(message_id), raw, deviations)
         )

@@ -104,10 +104,11 @@ class Waiting(Generic[T]):
                 return other
         return None
 
-    def left(self, item: T) -> None:
-        """It was let in, or is gone."""
-        address, _ = self._since.pop(item, ("", 0.0))
+    def left(self, item: T) -> float:
+        """It was let in, or is gone; when it came, 0.0 = it had left before."""
+        address, since = self._since.pop(item, ("", 0.0))
         if address:
             self._of[address] -= 1
             if not self._of[address]:
                 del self._of[address]
+        return since

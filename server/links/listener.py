@@ -18,17 +18,19 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from server.config import OcppSettings, SecuritySettings
+from server.core import roster
 from server.core.core import Core
 from server.core.ports import CannotStart, Durability
 from server.core.tasks import TaskOwner
 from server.links import handshake
 from server.links.connection import ChargerConnection
+from server.links.doorstep import Doorstep
 from server.links.gate import Gate
 from server.links.limits import Waiting, address_of
 from server.links.link import Link, now_ms
 from server.links.registry import STUCK_AFTER, Links
 from server.links.report import Reporter
-from server.links.tls import Doorstep, ServerTls
+from server.links.tls import ServerTls
 from server.links.v16.routing import DIALECT
 from server.model.charger import Charger
 from server.model.connection import Cause
@@ -36,11 +38,13 @@ from server.model.event import Event, EventKind
 from server.model.health import Health
 from server.model.log import Level
 from server.model.observation import Connected, Disconnected
+from server.model.status import Registration
 
 #: Seconds for a whole handshake (T8), and for all links to close when the server stops.
 OPEN_TIMEOUT = 10.0
 STOP_TIMEOUT = 2.0
 BACKLOG = 1024
+OF_NEWCOMER = (2, 60)  #: frames a second, and at once, of a charger that nobody has let in
 
 #: For tracebacks of our own bugs.
 log = logging.getLogger(__name__)
@@ -94,7 +98,7 @@ class Listener:
         try:
             self.port = await self._listen(self.settings.port, "--port", self._plain)
             if self._tls is not None:
-                self.tls_port = await self._listen(self.security.tls_port, "security.tls_port", self._secured)
+                self.tls_port = await self._listen(self.security.tls_port, "--tls-port", self._secured)
                 self._tasks.spawn(self._tls.watch(), "certificate")
         except ListenError:
             await self._stop_listening()
@@ -163,9 +167,13 @@ class Listener:
         assert tls is not None, "the TLS port is open only with a certificate"
         return Doorstep(self._plain(*arguments, **options), self, lambda: tls.context, self._tasks)
 
-    def reload_certificate(self) -> bool:
+    async def tls_host(self, host: str) -> str:
+        """The name to dial on the TLS port of a server that is reached as `host`."""
+        return await self._tls.host_for(host) if self._tls is not None else host
+
+    async def reload_certificate(self) -> bool:
         """Read certificate and key anew; False when there are none, or the old ones stay."""
-        return self._tls is not None and self._tls.reload()
+        return self._tls is not None and await self._tls.reload()
 
     # handshake
 
@@ -199,7 +207,7 @@ class Listener:
                 DIALECT.version,
                 connection.is_secure,
                 admission.subprotocol,
-                admission.profile,
+                0 if admission.certificate_name else admission.profile,  # see `_on_event`
             )
         )
         if charger is None:
@@ -220,6 +228,8 @@ class Listener:
             self.links.replays(charger.charger_id),
         )
         self.links.add(connection)
+        if charger.registration is not Registration.ACCEPTED:
+            connection.slow_down(*OF_NEWCOMER)
         connection.attempt = self.report.connected(
             connection.peer, charger.charger_id, admission.profile, admission.oddities
         )
@@ -228,15 +238,25 @@ class Listener:
         return None
 
     def _on_event(self, event: Event) -> None:
-        """SEC-11: the serial number that a charger boots with must be the one in its certificate."""
+        """SEC-11: the serial number that a charger boots with must be the one in its certificate.
+
+        Only then it is proven, and counts as what it must come with from now on.
+        """
         if event.kind is not EventKind.CHARGER_BOOTED or not isinstance(event.subject, Charger):
             return
-        connection = self.links.connection_of(event.charger_id)
-        name = connection.admission.certificate_name if connection and connection.admission else ""
-        if connection is not None and name and name.casefold() != event.subject.serial.casefold():
-            detail = f"it booted as serial number {event.subject.serial!a}, its certificate is that of {name!a}"
-            self.report.noticed(connection.peer, event.charger_id, Cause.CERTIFICATE, detail)
-            connection.loop.call_soon(connection.finish, 1008, "the certificate is that of another charger")
+        charger, connection = event.subject, self.links.connection_of(event.charger_id)
+        admission = connection.admission if connection is not None else None
+        if connection is None or admission is None or not admission.certificate_name:
+            return
+        if admission.certificate_name.casefold() == charger.serial.casefold():
+            if charger.security_profile < admission.profile:
+                roster.change(self._core, charger, event.at, profile=admission.profile)
+            return
+        detail = (
+            f"it booted as serial number {charger.serial!a}, its certificate is that of {admission.certificate_name!a}"
+        )
+        self.report.noticed(connection.peer, event.charger_id, Cause.CERTIFICATE, detail)
+        connection.loop.call_soon(connection.finish, 1008, "the certificate is that of another charger")
 
     async def _stay(self, connection: ServerConnection) -> None:
         """`websockets` ends a connection when its handler returns: all work is done in `process_event`."""
@@ -250,10 +270,10 @@ class Listener:
 
     def closed(self, connection: ChargerConnection) -> None:
         self._connections.discard(connection)
-        self._waiting.left(connection)
+        waited = connection.loop.time() - self._waiting.left(connection)
         link = connection.link
         if link is None:
-            cause, detail = connection.refusal or _odd_request(connection)
+            cause, detail = connection.refusal or _odd_request(connection, waited)
             identity = connection.admission.identity if connection.admission else handshake.id_in(connection.request)
             self.report.refused(connection.peer, identity, cause, detail)
             return
@@ -265,6 +285,8 @@ class Listener:
             self.report.noticed(connection.peer, link.charger.charger_id, connection.loss_cause, reason)
         if self.links.remove(connection):
             self._core.disconnected(Disconnected(link.charger.charger_id, now_ms(), reason))
+            if link.charger.removed:
+                self.links.forget(link.charger.charger_id)
 
     # doorsteps, and the number of those who wait
 
@@ -289,16 +311,18 @@ def _chosen(connection: ServerConnection | Doorstep, offers: Any) -> Subprotocol
     return Subprotocol(chosen) if chosen is not None else None
 
 
-def _odd_request(connection: ChargerConnection) -> tuple[Cause, str]:
-    """What came instead of a handshake."""
+def _odd_request(connection: ChargerConnection, waited: float) -> tuple[Cause, str]:
+    """What came instead of a handshake, for `waited` seconds."""
     if not connection.first_bytes:
         return Cause.TCP_PROBE, "connected and sent nothing"
     failure = connection.protocol.handshake_exc
+    if failure is None or (waited >= OPEN_TIMEOUT and connection.request is None):
+        return Cause.TOO_SLOW, "the handshake was not finished in time"
+    if connection.request is None and isinstance(failure.__cause__, EOFError):
+        return Cause.NOT_WEBSOCKET, "hung up in the middle of its request"
     if isinstance(failure, InvalidHandshake) and connection.request is not None:
         return Cause.NO_UPGRADE, f"no WebSocket handshake ({failure})"
-    if failure is not None:
-        return Cause.NOT_WEBSOCKET, f"no WebSocket handshake ({failure})"
-    return Cause.TOO_SLOW, "the handshake was not finished in time"
+    return Cause.NOT_WEBSOCKET, f"no WebSocket handshake ({failure})"
 
 
 def _why_not(host: str, port: int, option: str, failure: Exception) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+from typing import NamedTuple
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
@@ -12,12 +14,17 @@ def peer_of(transport: asyncio.BaseTransport) -> str:
     return f"[{address[0]}]:{address[1]}" if ":" in str(address[0]) else f"{address[0]}:{address[1]}"
 
 
-def certificate_name_of(transport: asyncio.BaseTransport) -> str:
-    """CN of the client certificate, whose chain TLS has checked; "" when there is none."""
+class ClientCertificate(NamedTuple):
+    """Of a client certificate whose chain TLS has checked; "" = there is none, or nothing is said."""
+
+    name: str = ""  #: CN
+    organization: str = ""  #: O
+
+
+def certificate_of(transport: asyncio.BaseTransport) -> ClientCertificate:
+    found: dict[str, str] = {}
     with contextlib.suppress(AttributeError, ValueError):
         subject = (transport.get_extra_info("ssl_object").getpeercert() or {}).get("subject", ())
-        for attributes in subject:
-            for name, value in attributes:
-                if name == "commonName":
-                    return str(value)
-    return ""
+        for name, value in itertools.chain.from_iterable(subject):
+            found.setdefault(name, str(value))
+    return ClientCertificate(found.get("commonName", ""), found.get("organizationName", ""))

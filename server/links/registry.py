@@ -23,6 +23,7 @@ from server.model.command import Command, CommandState, Operation, Reply
 from server.model.connection import Cause
 from server.model.log import Level
 from server.model.options import DEFAULT
+from server.model.rates import fitted
 
 #: Seconds a charger may leave our bytes unread until it is cut.
 STUCK_AFTER = 10.0
@@ -98,13 +99,14 @@ class Links:
         watch = self._watched.get(charger_id)
         return watch.connection if watch is not None else None
 
-    def held_by(self, charger_id: str) -> ChargerConnection | None:
-        """The connection that may not be replaced just now because two fight for it (T2); else None."""
-        now = asyncio.get_running_loop().time()
-        return self.connection_of(charger_id) if self._takeovers.is_held(charger_id, now) else None
+    def is_held(self, charger_id: str) -> bool:
+        """Two fight for this charger: its link is not replaced just now while it is alive (T2)."""
+        return self._takeovers.is_held(charger_id, asyncio.get_running_loop().time())
 
     async def is_alive(self, connection: ChargerConnection) -> bool:
-        """Does it answer a ping, or say anything, within a moment?"""
+        """Does it answer a ping, or say anything, within a moment? One that we do not read from cannot."""
+        if connection.is_held:
+            return connection.is_open
         before, loop = connection.activity, asyncio.get_running_loop()
         deadline = loop.time() + ANSWER_S
         connection.send_ping()
@@ -126,6 +128,10 @@ class Links:
         """What a charger may ask again, whichever link it comes on (RPC-17)."""
         return self._replays.setdefault(charger_id, Replays())
 
+    def forget(self, charger_id: str) -> None:
+        """Nobody has let this charger in, and it has gone."""
+        self._replays.pop(charger_id, None)
+
     def finish_all(self, code: int, reason: str) -> None:
         for watch in list(self._watched.values()):
             watch.connection.finish(code, reason)
@@ -137,12 +143,14 @@ class Links:
         if watch is None or watch.connection.link is None:
             return Reply(CommandState.OFFLINE, error="the charger is not connected")
         action, _ = self._routes[type(operation)]
+        operation = fitted(watch.connection.link.charger, operation)
         return await watch.connection.link.call(action, operation, timeout, command)
 
     def preview(self, charger_id: str, operation: Operation) -> str:
         action, route = self._routes[type(operation)]
         charger = self._core.fleet.find(charger_id)
         options = charger.options if charger is not None else DEFAULT
+        operation = fitted(charger, operation) if charger is not None else operation
         return mask(rpc.call("…", action, DIALECT.shape(route.write(operation), options)))
 
     def parse(self, action: str, payload: dict[str, object]) -> Operation:

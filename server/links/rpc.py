@@ -24,7 +24,7 @@ MAX_ECHOED_ID = 255
 
 _AROUND = "\ufeff\x00 \t\r\n"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CALL_HEAD = re.compile(r'\s*\[\s*2\s*,\s*"([^"\\]{1,36})"\s*,\s*(?:"(\w{1,50})")?')
+_CALL_HEAD = re.compile(r'\s*\[\s*2\s*,\s*(?:"([^"\\]{1,36})"|(-?\d{1,18}))\s*,\s*(?:"(\w{1,50})")?', re.ASCII)
 
 
 class ErrorCode(StrEnum):
@@ -180,7 +180,7 @@ def _salvage(text: str) -> Broken:
     head = _CALL_HEAD.match(text.lstrip("\ufeff\x00"), 0)
     if head is None:
         return Broken(None, "", problem)
-    return Broken(head[1], head[2] or "", problem)
+    return Broken(head[1] or int(head[2]), head[3] or "", problem)
 
 
 def _message(document: object) -> Message:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal, NamedTuple
 
 from server.model.configuration import ConfigItem
-from server.model.profile import ChargingProfile
+from server.model.profile import ChargingProfile, ChargingSchedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class GetConfiguration(Operation):
 class ChangeConfiguration(Operation):
     name: ClassVar[str] = "ChangeConfiguration"
     key: str
-    value: str
+    value: str = field(repr=False)  #: may be a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Reply(NamedTuple):
     error: str = ""
     items: tuple[ConfigItem, ...] = ()
     facts: tuple[str, ...] = ()
+    schedule: ChargingSchedule | None = None  #: the one that GetCompositeSchedule asked for
 
 
 class StepState(StrEnum):
@@ -119,6 +120,7 @@ class Command:
     error: str = ""  #: one sentence for a person
     items: tuple[ConfigItem, ...] = ()  #: keys that GetConfiguration brought
     facts: tuple[str, ...] = ()  #: what else the answer says, see `Reply.facts`
+    schedule: ChargingSchedule | None = None  #: see `Reply.schedule`; the charger has it, not the journal
     steps: list[Step] = field(default_factory=list)
     answered_late: bool = False  #: the answer came after the time-out (RPC-06)
 

@@ -29,6 +29,7 @@ class Cause(StrEnum):
     WRONG_PASSWORD = "password_wrong"
     WRONG_USER = "user_name_wrong"
     CERTIFICATE = "certificate_refused"
+    NO_CERTIFICATE = "certificate_missing"
     TLS_FAILED = "tls_failed"
     PROFILE = "profile_too_low"
     RATE = "too_many_tries"
@@ -143,8 +144,16 @@ def _fix_of_access(cause: Cause, name: str, plain: str, secure: str, detail: str
             )
         case Cause.WRONG_USER:
             return f"The charger's user name must be its id. Set the user name to {name}, or the id in the URL to it."
+        case Cause.NO_CERTIFICATE:
+            return (
+                f"{detail[:1].upper()}{detail[1:]}. Make one and load it into the charger:"
+                f" ocpp-console certificates charger {name}"
+            )
         case Cause.CERTIFICATE:
-            return f"Its certificate was refused: {detail}. Its CN must be the charger's id or serial number."
+            return (
+                f"The charger's certificate is refused: {detail}. Make one by the CA of security.client_ca and load it"
+                f" into the charger: ocpp-console certificates charger {name}"
+            )
         case Cause.TLS_FAILED:
             return f"TLS could not be agreed on: {detail}."
         case Cause.PROFILE if secure:

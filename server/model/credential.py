@@ -37,13 +37,14 @@ class Credential:
     """The password of one charger. Only `server.core.credentials` writes.
 
     While a new key is on its way to the charger `coming` is accepted too: whether it took the key, only its next
-    login tells (SEC-06).
+    login tells (SEC-06). When answers were lost there may be several.
     """
 
     charger_id: str
     current: Sealed | None  #: None: none is asked for yet, a first key is on its way
     changed_at: int
-    coming: Sealed | None = None
-    after_reboot: bool = False  #: the charger took `coming`, and uses it after its next reboot
+    coming: tuple[Sealed, ...] = ()  #: the newest last
+    after_reboot: bool = False  #: the charger took the last of `coming`, and uses it after its next reboot
     form: str = ""  #: how it was last sent, see `Form`; "" = not yet
     used_at: int = 0  #: last login, ms
+    quick: tuple[Sealed, Sealed] | None = None  #: a slow one, and the same as a fast one; in memory alone

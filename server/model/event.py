@@ -15,6 +15,7 @@ from server.model.deviation import Deviation
 from server.model.drop_file import DropFile
 from server.model.fault import Fault
 from server.model.job import Job
+from server.model.profile import CompositeSchedule, InstalledProfile
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
@@ -48,6 +49,9 @@ class EventKind(StrEnum):
     CREDENTIAL_REMOVED = "credential.removed"
     CONFIGURATION_READ = "configuration.read"  #: the charger told values of its keys
     RESERVATION_CHANGED = "reservation.changed"
+    PROFILE_INSTALLED = "profile.installed"
+    PROFILE_ENDED = "profile.ended"
+    SCHEDULE_TOLD = "schedule.told"  #: the answer to GetCompositeSchedule
     DEVIATION_NOTED = "deviation.noted"  #: counted; comes with every frame that shows it
     OPTIONS_CHANGED = "options.changed"  #: the operator changed options of the charger
     MESSAGE_RECEIVED = "message.received"  #: only of messages that a TriggerMessage asked for
@@ -82,6 +86,8 @@ Subject = (
     | ConnectionAttempt
     | Credential
     | Reservation
+    | InstalledProfile
+    | CompositeSchedule
     | Deviation
     | ReceivedMessage
     | ReadConfiguration

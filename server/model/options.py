@@ -30,6 +30,7 @@ class Options:
     no_ping: bool = False  #: never send a WebSocket ping
     call_timeout: float = 0.0  #: s until an operation counts as not answered; 0 = the server's setting (RPC-06)
     stack_level_zero: bool = False  #: charging profiles are sent with stack level 0 (SC-04)
+    grid_voltage: int = 230  #: V of a phase, by which limits become amperes or watts for chargers of one unit (SC-03)
     password_form: PasswordForm = "any"  #: how its password must come: as text, as bytes, or as their hex (SEC-04)
     settle_ms: int = 200  #: after the answer to a BootNotification nothing is asked for so long (BOOT-04)
     boot_wait_ms: int = 500  #: on a new link nothing is asked for so long, unless it boots or speaks before (BOOT-03)
@@ -43,6 +44,7 @@ NAMES = tuple(f.name for f in fields(Options))
 _LIMITS: dict[str, tuple[float, float]] = {
     "start_delay_ms": (0, 10_000),
     "call_timeout": (0, 3_600),
+    "grid_voltage": (50, 1_000),
     "settle_ms": (0, 60_000),
     "boot_wait_ms": (0, 60_000),
 }

@@ -51,3 +51,31 @@ class ChargingProfile:
     recurrency: Literal["Daily", "Weekly"] | None = None
     valid_from: int | None = None
     valid_to: int | None = None
+
+
+#: Of all profiles in one slot the charger keeps the last: connector, purpose, stack level (SC-02).
+Slot = tuple[int, ProfilePurpose, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledProfile:
+    """A profile that a charger accepted, as it was sent. A TxProfile without a transaction waits for its session."""
+
+    charger_id: str
+    connector_id: int
+    profile: ChargingProfile
+    installed_at: int
+
+    @property
+    def slot(self) -> Slot:
+        return self.connector_id, self.profile.purpose, self.profile.stack_level
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeSchedule:
+    """What a charger answered that it will do, all of its profiles together, when it was asked the last time."""
+
+    charger_id: str
+    connector_id: int
+    schedule: ChargingSchedule
+    told_at: int

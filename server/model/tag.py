@@ -34,6 +34,11 @@ class IdTag:
     parent_id_tag: str = ""
     note: str = ""
 
+    def status_at(self, at: int) -> TagStatus:
+        """What it is worth at the time `at`, ms: one that was accepted expires by itself."""
+        is_over = self.expires_at is not None and self.expires_at <= at
+        return TagStatus.EXPIRED if is_over and self.status is TagStatus.ACCEPTED else self.status
+
 
 @dataclass(frozen=True, slots=True)
 class LocalListEntry:

@@ -246,7 +246,7 @@ class Desk:
     def _take(self, command: Command, reply: Reply) -> None:
         command.answered_at = self._now()
         command.response, command.status = reply.response, reply.status
-        command.items, command.facts = reply.items, reply.facts
+        command.items, command.facts, command.schedule = reply.items, reply.facts, reply.schedule
         self._on_answer(command, reply.state)
         if reply.state is CommandState.ACCEPTED and reply.status == "RebootRequired":  # not in force yet (CFG-05)
             self._on_reboot_needed(command.charger_id)

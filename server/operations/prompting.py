@@ -52,6 +52,9 @@ class Prompter:
                 self._stop(charger.charger_id)
                 if charger.registration is Registration.ACCEPTED:
                     self._wait(charger, STATUS, self._patience.status)
+            case EventKind.CHARGER_REMOVED, _:
+                self._stop(event.charger_id)
+                self._asked.discard(event.charger_id)
             case ((EventKind.CONNECTOR_CHANGED | EventKind.CHARGER_DISCONNECTED), _):
                 self._stop(event.charger_id)
 

@@ -20,6 +20,10 @@ def _unsealed(text: str | None) -> Sealed | None:
     return Sealed(Scheme(scheme), bytes.fromhex(salt), bytes.fromhex(digest), kind == "key")
 
 
+def _all_unsealed(text: str | None) -> tuple[Sealed, ...]:
+    return tuple(filter(None, map(_unsealed, text.split(",")))) if text else ()
+
+
 CONNECTIONS = Table(
     "connections",
     ConnectionAttempt,
@@ -43,10 +47,24 @@ CREDENTIALS = Table(
     Credential,
     ("charger_id",),
     ("current", "coming", "after_reboot", "changed_at", "form", "used_at"),
-    {"current": _unsealed, "coming": _unsealed, "after_reboot": bool},
+    {"current": _unsealed, "coming": _all_unsealed, "after_reboot": bool},
 )
 UPSERT_CREDENTIAL = upsert("credentials", CREDENTIALS.columns[:1], CREDENTIALS.columns[1:])
 DELETE_CREDENTIAL = "DELETE FROM credentials WHERE charger_id = ?"
+
+#: Keys of chargers that nobody let in. The highest row stays: a key is never given twice.
+DELETE_FORGOTTEN = """
+DELETE FROM chargers WHERE key IN (
+    SELECT key FROM chargers WHERE removed = 1 AND substr(charger_id, 1, 1) = char(1)
+        AND key < (SELECT max(key) FROM chargers) LIMIT ?
+)
+"""
+#: What was noted of them, and of those that never booted.
+DELETE_DEVIATIONS = """
+DELETE FROM deviations WHERE (charger_id, rule, detail) IN (
+    SELECT charger_id, rule, detail FROM deviations WHERE charger_id NOT IN (SELECT charger_id FROM chargers) LIMIT ?
+)
+"""
 
 DELETE_CONNECTOR = "DELETE FROM connectors WHERE charger_id = ? AND connector_id = ?"
 
@@ -68,15 +86,21 @@ async def load_access(db: aiosqlite.Connection, snapshot: Snapshot) -> None:
 def take_removed(chargers: dict[str, Charger], snapshot: Snapshot) -> None:
     """Removed chargers are only remembered by their key."""
     for gone in [c for c in chargers.values() if c.removed]:
-        snapshot.removed_keys[gone.charger_id] = gone.key
+        if gone.charger_id != forgotten_id(gone.key):
+            snapshot.removed_keys[gone.charger_id] = gone.key
         del chargers[gone.charger_id]
+
+
+def forgotten_id(key: int) -> str:
+    """In the place of the id of a charger that nobody let in: no charger can have it."""
+    return f"\x01{key}"
 
 
 def credential_params(c: Credential) -> tuple[Any, ...]:
     return (
         c.charger_id,
         _sealed(c.current),
-        _sealed(c.coming),
+        ",".join(filter(None, map(_sealed, c.coming))) or None,
         c.after_reboot,
         c.changed_at,
         c.form,

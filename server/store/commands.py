@@ -94,7 +94,7 @@ def commands(rows: Iterable[Sequence[Any]]) -> Iterator[Command]:
 
 def _command(row: dict[str, Any]) -> Command:
     kind = _operations()[row["operation"]]
-    row["operation"] = _typed(kind, orjson.loads(row.pop("payload")))
+    row["operation"] = typed(kind, orjson.loads(row.pop("payload")))
     row["state"] = CommandState(row["state"])
     row["response"] = None if row["response"] is None else orjson.loads(row["response"])
     row["items"] = tuple(ConfigItem(**item) for item in orjson.loads(row["items"]))
@@ -108,18 +108,18 @@ def _operations() -> dict[str, type[Operation]]:
     return {kind.name: kind for kind in Operation.__subclasses__()}
 
 
-def _typed(kind: Any, value: Any) -> Any:
+def typed(kind: Any, value: Any) -> Any:
     """The value of type `kind` that was written as JSON: dataclasses, tuples and enums, nested, as they were."""
     if value is None:
         return None
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
-        return kind(**{name: _typed(hints[name], part) for name, part in value.items()})
+        return kind(**{name: typed(hints[name], part) for name, part in value.items()})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _typed(next(a for a in arguments if a is not NoneType), value)
+        return typed(next(a for a in arguments if a is not NoneType), value)
     if origin is tuple:
-        return tuple(_typed(arguments[0], part) for part in value)
+        return tuple(typed(arguments[0], part) for part in value)
     return value

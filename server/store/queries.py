@@ -19,12 +19,14 @@ from server.model.connection import ConnectionAttempt
 from server.model.fault import Fault
 from server.model.job import Job
 from server.model.log import Frame
+from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.transaction import Transaction
 from server.store.access import CONNECTIONS
 from server.store.commands import SELECT_COMMANDS, commands
 from server.store.errors import StoreError, in_words
 from server.store.jobs import CERTIFICATE_REQUESTS, JOBS, SELECT_SECURITY_EVENTS, security_events
+from server.store.learned import RESERVATIONS
 from server.store.tables import FAULTS, TRANSACTIONS
 
 MOST_ROWS = 1_000
@@ -153,6 +155,13 @@ class History:
             where.add(OF_CHARGER, charger_id)
         return JOBS.objects(await self._fetch(JOBS.select + where.sql + " ORDER BY job_id DESC LIMIT ?", where, limit))
 
+    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+        where = _Where()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        question = RESERVATIONS.select + where.sql + " ORDER BY made_at DESC, reservation_id DESC LIMIT ?"
+        return RESERVATIONS.objects(await self._fetch(question, where, limit))
+
     async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
         """(event id, event)"""
         where = _Where()
@@ -169,9 +178,15 @@ class History:
         return CERTIFICATE_REQUESTS.objects(await self._fetch(question, where, limit))
 
     async def find_frames(
-        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+        self,
+        charger_id: str = "",
+        action: str = "",
+        direction: str = "",
+        since: int | None = None,
+        limit: int = 100,
+        until: int | None = None,
     ) -> list[tuple[int, Frame]]:
-        """(frame id, frame); `since` in ms. Fewer than `limit` when they are very large together."""
+        """(frame id, frame); from `since` to `until`, ms, both included. Fewer than `limit` when they are very large together."""
         where = _Where()
         if action:
             where.add("action = ?", action)
@@ -179,8 +194,8 @@ class History:
             where.add("direction = ?", direction)
         found: list[tuple[int, Frame]] = []
         async with self._asking():
-            oldest, newest = await self._frame_ids(since)
-            where.add("id >= ?", oldest)
+            oldest, newest = await self._frame_ids(since, until)
+            where.add("id BETWEEN ? AND ?", oldest, newest)
             if not charger_id:
                 await self._take_frames(found, where, limit)
                 return found
@@ -190,13 +205,16 @@ class History:
                     break
         return found
 
-    async def _frame_ids(self, since: int | None) -> tuple[int, int]:
-        """Ids of the oldest frame that is new enough, and of the newest one of all."""
+    async def _frame_ids(self, since: int | None, until: int | None) -> tuple[int, int]:
+        """Ids of the oldest frame that is new enough, and of the newest one that is old enough."""
         (row,) = await self._db.execute_fetchall(FRAME_IDS)
         oldest, newest = row[0] or 0, row[1] or 0
         if since is not None and newest:
             (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since, since))
             oldest = row[0]
+        if until is not None and newest:
+            (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (until + 1, until + 1))
+            newest = row[0] - 1
         return oldest, newest
 
     async def _take_frames(self, found: list[tuple[int, Frame]], where: _Where, limit: int) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
+from server.core.newcomers import is_stranger
 from server.model.certificate import CertificateRequest
 from server.model.charger import Charger, Connector
 from server.model.command import Command
@@ -17,8 +19,10 @@ from server.model.event import Event, EventKind, ReadConfiguration
 from server.model.fault import Fault
 from server.model.job import Job
 from server.model.log import Frame
+from server.model.profile import CompositeSchedule, InstalledProfile
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
+from server.model.status import Registration
 from server.model.tag import IdTag
 from server.model.transaction import MeterRow, Transaction
 from server.store.access import (
@@ -27,11 +31,20 @@ from server.store.access import (
     DELETE_CREDENTIAL,
     UPSERT_CREDENTIAL,
     credential_params,
+    forgotten_id,
 )
 from server.store.commands import UPSERT_COMMAND, command_params
 from server.store.jobs import CERTIFICATE_REQUESTS, DELETE_FILE, FILES, INSERT_SECURITY_EVENT, JOBS, job_params
 from server.store.learned import RESERVATIONS, UPSERT_CONFIGURATION, configuration_rows
 from server.store.peculiarities import DEVIATIONS, UPSERT_OPTIONS, options_params
+from server.store.profiles import (
+    DELETE_PROFILE,
+    UPSERT_PROFILE,
+    UPSERT_SCHEDULE,
+    profile_params,
+    schedule_params,
+    slot_params,
+)
 from server.store.tables import CHARGERS, CONNECTORS, DELETE_TAG, FAULTS, TAGS, TRANSACTIONS
 from server.store.wide import INSERT_FRAME, INSERT_METER_VALUE, frame_params, meter_params
 from server.store.writer import Writer
@@ -70,6 +83,9 @@ class Recorder:
             EventKind.FILE_REMOVED: self._no_file,
             EventKind.CONFIGURATION_READ: self._configuration,
             EventKind.RESERVATION_CHANGED: self._reservation,
+            EventKind.PROFILE_INSTALLED: self._profile,
+            EventKind.PROFILE_ENDED: self._no_profile,
+            EventKind.SCHEDULE_TOLD: self._schedule,
             EventKind.MESSAGE_RECEIVED: _nothing,
             EventKind.CONNECTION_CHANGED: self._connection,
             EventKind.CHARGER_REMOVED: self._removed,
@@ -93,10 +109,14 @@ class Recorder:
         self._writer.append(INSERT_METER_VALUE, meter_params(row))
 
     def _charger(self, charger: Charger) -> None:
+        if is_stranger(charger):
+            return
         self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
 
     def _removed(self, charger: Charger) -> None:
-        self._charger(charger)
+        if charger.registration is Registration.PENDING:  # the key alone stays for now: frames have it
+            charger = replace(charger, charger_id=forgotten_id(charger.key))
+        self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
         for connector in (charger.main, *charger.connectors.values()):
             key = ("connector", charger.charger_id, connector.connector_id)
             self._writer.replace(key, DELETE_CONNECTOR, (charger.charger_id, connector.connector_id))
@@ -171,6 +191,16 @@ class Recorder:
     def _reservation(self, r: Reservation) -> None:
         key = ("reservation", r.charger_id, r.reservation_id, r.made_at)
         self._writer.replace(key, RESERVATIONS.upsert, RESERVATIONS.params(r))
+
+    def _profile(self, installed: InstalledProfile) -> None:
+        self._writer.replace(("profile", *slot_params(installed)), UPSERT_PROFILE, profile_params(installed))
+
+    def _no_profile(self, ended: InstalledProfile) -> None:
+        self._writer.replace(("profile", *slot_params(ended)), DELETE_PROFILE, slot_params(ended))
+
+    def _schedule(self, told: CompositeSchedule) -> None:
+        key = ("schedule", told.charger_id, told.connector_id)
+        self._writer.replace(key, UPSERT_SCHEDULE, schedule_params(told))
 
     def _no_tag(self, tag: IdTag) -> None:
         self._writer.replace(("tag", tag.id_tag.casefold()), DELETE_TAG, (tag.id_tag,))

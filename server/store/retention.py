@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from server.store.access import DELETE_CONNECTIONS, MOST_CONNECTIONS
+from server.store.access import DELETE_CONNECTIONS, DELETE_DEVIATIONS, DELETE_FORGOTTEN, MOST_CONNECTIONS
 from server.store.errors import in_words
 
 log = logging.getLogger("ocpp_console.store")
@@ -71,6 +71,8 @@ async def keep_tidy(db: aiosqlite.Connection, retention: Retention, now: Callabl
 async def sweep(db: aiosqlite.Connection, retention: Retention, now: int, slice_rows: int = SLICE) -> int:
     """Delete what is older than `retention` at `now` (ms); returns the number of rows."""
     deleted = 0
+    for statement in (DELETE_FORGOTTEN, DELETE_DEVIATIONS):
+        deleted += await _delete(db, statement, (), slice_rows)
     if retention.frames_days:
         deleted += await _delete(db, DELETE_FRAMES, (now - retention.frames_days * DAY,), slice_rows)
         oldest = now - retention.frames_days * DAY

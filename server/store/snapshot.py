@@ -19,6 +19,7 @@ from server.store.commands import SELECT_COMMANDS, commands
 from server.store.jobs import load_jobs
 from server.store.learned import attach_learned
 from server.store.peculiarities import attach_options, load_deviations
+from server.store.profiles import attach_profiles
 from server.store.tables import CHARGERS, CONNECTORS, FAULTS, TAGS, TRANSACTIONS
 from server.store.wide import CONTEXT_CODES
 
@@ -73,6 +74,7 @@ async def load(db: aiosqlite.Connection, day_starts_at: int) -> Snapshot:
     await _attach_faults(db, chargers)
     await attach_options(db, chargers)
     await attach_learned(db, chargers)
+    await attach_profiles(db, chargers)
     for charger in chargers.values():
         charger.connectors = dict(sorted(charger.connectors.items()))
         charger.status = derive(charger)

@@ -47,6 +47,7 @@ class Store:
         self.find_commands = history.find_commands
         self.find_command = history.find_command
         self.find_jobs = history.find_jobs
+        self.find_reservations = history.find_reservations
         self.find_security_events = history.find_security_events
         self.find_certificate_requests = history.find_certificate_requests
         self.find_connections = history.find_connections

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
+from server import quirks
+from server.api.drop import Drop
 from server.config import Config
 from server.core.core import Core, Policy
 from server.core.logring import LogRing
@@ -28,16 +31,21 @@ from server.model.command import (
     StepState,
 )
 from server.model.connection import ConnectionAttempt
+from server.model.deviation import Deviation
 from server.model.event import Event, EventKind
 from server.model.fault import Fault
 from server.model.guards import why_not
 from server.model.health import Health, Totals
+from server.model.job import Job
 from server.model.log import Frame
+from server.model.options import OptionChange
+from server.model.reservation import Reservation
+from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus, Registration, Severity, TagStatus
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
-from tests.console import depot_history, depot_rows
+from tests.console import depot_history, depot_rows, depot_told
 
 NOW = round(time.mktime((2026, 11, 21, 10, 42, 7, 0, 0, -1)) * 1000)
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
@@ -59,8 +67,12 @@ class DepotFixture:
             last_transaction_id=998,
             last_fault_id=1843,
             energy_today_wh=412_000,
+            deviations=depot_told.deviations(NOW),
+            jobs=list(reversed(depot_told.jobs(NOW))),
         )
-        self.core = Core(Policy(), snapshot, self.log)
+        if chargers is None:
+            depot_told.plan(snapshot.chargers[15], NOW)
+        self.core = Core(Policy(), snapshot, self.log, quirks=quirks.load())
         self.health = Health(
             started_at=NOW - 3 * DAY,
             loop_lag_ms=4,
@@ -69,6 +81,10 @@ class DepotFixture:
             ocpp_url="ws://10.0.0.5:9220",
         )
         self._links = Links(self.config.ocpp, self.core, 60.0, Reporter(self.core, self.health))  # for previews alone
+        self.drop = Drop(  # never opened, but with the port that it would have
+            self.config.drop, "0.0.0.0", "10.0.0.5", Path("/nowhere"), self.core.files, self.log, self.now, _durable
+        )
+        self.drop.port = 9222
         self._commands = depot_rows.commands(NOW)
         depot_rows.write_log(self.log, NOW)
 
@@ -106,14 +122,18 @@ class DepotFixture:
 
     def why_not(self, charger_id: str, operation: Operation) -> str | None:
         charger = self.find_charger(charger_id)
-        return "no such charger" if charger is None else why_not(charger, operation)
+        return "no such charger" if charger is None else why_not(charger, self.drop.shown(operation))
+
+    def parse_operation(self, action: str, payload: dict[str, object]) -> Operation:
+        return self._links.parse(action, payload)
 
     def preview(self, charger_id: str, operation: Operation) -> str:
-        return self._links.preview(charger_id, operation)
+        return self._links.preview(charger_id, self.drop.shown(operation))
 
     def submit(self, charger_id: str, operation: Operation, operator: str) -> Command:
         """A command that is sent and stays unanswered, unless the guard says no. Tests move it on."""
         reason = self.why_not(charger_id, operation)
+        operation, place = self.drop.fill(charger_id, operation)
         command = Command(
             len(self._commands) + 512,
             charger_id,
@@ -126,6 +146,7 @@ class DepotFixture:
             steps=[Step("sent", StepState.DONE, self._now), Step("accepted", StepState.RUNNING)],
         )
         self._commands.append(command)
+        self.drop.told(place, command)
         self.core.bus.emit(EventKind.COMMAND_CHANGED, self._now, charger_id, command)
         return command
 
@@ -141,6 +162,23 @@ class DepotFixture:
                 self.core.acknowledge(fault, operator, note, self._now)
                 return fault
         return None
+
+    # what is peculiar about chargers, and what they told
+
+    def deviations(self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
+        return self.core.peculiar.ledger.lines(charger_id, limit)
+
+    def change_options(self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
+        self.core.peculiar.change_options(self.core.fleet.chargers[charger_id], changes, operator, self._now)
+
+    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+        return self.core.jobs.of(charger_id)[:limit]
+
+    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+        return [(i, event) for i, event in enumerate(depot_told.security_events(NOW), 1)]
+
+    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+        return depot_told.reservations(NOW)
 
     # tags and history: what is in memory
 
@@ -163,7 +201,13 @@ class DepotFixture:
         return sorted(found, key=lambda t: -t.transaction_id)[:limit]
 
     async def find_frames(
-        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+        self,
+        charger_id: str = "",
+        action: str = "",
+        direction: str = "",
+        since: int | None = None,
+        limit: int = 100,
+        until: int | None = None,
     ) -> list[tuple[int, Frame]]:
         return []
 
@@ -180,6 +224,10 @@ class DepotFixture:
 
     async def find_command(self, command_id: int) -> Command | None:
         return next((c for c in self._commands if c.command_id == command_id), None)
+
+
+async def _durable() -> bool:
+    return True
 
 
 def many_chargers(count: int) -> list[Charger]:

@@ -17,6 +17,7 @@ from typing import Any, Self
 import httpx
 
 ROOT = Path(__file__).parents[2]
+NEWS = " depot: "
 COMMAND = [sys.executable, "-P", "-m", "console.cli"]
 
 
@@ -44,7 +45,10 @@ class Served:
         self.db = folder / "depot.db"
         self.log = folder / "log"  #: what it has said on stderr, over all its lives
         self.settings = {"OCPP_UNKNOWN_CHARGERS": "accept", "TAGS_UNKNOWN": "accept"} | settings
+        self.log_level = "warning"
+        self.prefix: list[str] = []  #: a command that starts it
         self.port = 0
+        self.ready = ""  #: the line that it printed when it was
         self.api = "-"  #: address of the API on TCP, "-" without
         self.process: asyncio.subprocess.Process | None = None
 
@@ -62,9 +66,10 @@ class Served:
     async def start(self, timeout: float = 10.0) -> None:
         """Start, and return once it accepts chargers: on the port of the first start, so that they find it again."""
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--db", str(self.db)]
-        arguments += ["--socket", str(self.socket), "--log-level", "warning"]
+        arguments += ["--socket", str(self.socket), "--log-level", self.log_level]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
+                *self.prefix,
                 *COMMAND,
                 *arguments,
                 env=environment(**self.settings),
@@ -76,6 +81,7 @@ class Served:
         async with asyncio.timeout(timeout):
             line = (await self.process.stdout.readline()).decode()
         assert line.startswith("ready ocpp=ws://127.0.0.1:"), f"not a ready line: {line!r}\n{self.said}"
+        self.ready = line.strip()
         self.port = int(line.split()[1].rsplit(":", 1)[1])
         self.api = line.split()[2].removeprefix("api=")
 
@@ -85,8 +91,16 @@ class Served:
 
     @property
     def said(self) -> str:
-        """All that it has written to stderr."""
-        return self.log.read_text(errors="replace")
+        """What it has written to stderr about itself; of its depot see `news`."""
+        return "".join(line for line in self._lines() if NEWS not in line)
+
+    @property
+    def news(self) -> str:
+        """What it has written to stderr about its depot: who was refused, offline, faults."""
+        return "".join(line for line in self._lines() if NEWS in line)
+
+    def _lines(self) -> list[str]:
+        return self.log.read_text(errors="replace").splitlines(keepends=True)
 
     async def kill(self) -> None:
         """kill -9."""

@@ -123,6 +123,9 @@ async def test_tags_are_written_and_obeyed(depot: Depot) -> None:
     assert await verdict(depot, "C0FFEE") == "Blocked"
     (row,) = [line for line in (await depot.run("tags list")).out.splitlines() if line.startswith("C0FFEE")]
     assert row.split() == ["C0FFEE", "Blocked", "2099-01-01", "00:00", "Front"]
+    assert (await depot.run("tags add C0FFEE --expires 2020-01-01T00:00:00Z")).out.startswith("C0FFEE: Expired, until")
+    (row,) = [line for line in (await depot.run("tags list")).out.splitlines() if line.startswith("C0FFEE")]
+    assert row.split()[1:3] == ["Expired", "2020-01-01"]
     assert (await depot.run("tags remove C0FFEE")).code == 0
     assert "C0FFEE" not in (await depot.run("tags list")).out
     assert (await depot.run("tags remove C0FFEE")).code == 1

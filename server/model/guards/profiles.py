@@ -1,4 +1,4 @@
-"""Charging profiles: what does not fit together, or not this charger (SC-01 to SC-04, TX-22)."""
+"""Charging profiles: what does not fit together, or not this charger (SC-01, SC-02, SC-04, TX-22)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from itertools import pairwise
 from server.model.charger import Charger
 from server.model.command import RemoteStart
 from server.model.operations import ClearChargingProfile, SetChargingProfile
-from server.model.profile import ChargingProfile, ChargingSchedule, ProfilePurpose, RateUnit
-
-#: Words of ChargingScheduleAllowedChargingRateUnit for each unit; some chargers write the unit itself.
-_UNIT_WORDS = {RateUnit.AMPERE: ("current", "a"), RateUnit.WATT: ("power", "w")}
+from server.model.profile import ChargingProfile, ChargingSchedule, InstalledProfile, ProfilePurpose, Slot
 
 
 def why_not_profile(charger: Charger, operation: SetChargingProfile) -> str | None:
@@ -18,6 +15,7 @@ def why_not_profile(charger: Charger, operation: SetChargingProfile) -> str | No
     return (
         _why_not_there(charger, connector_id, profile)
         or _why_not_of_charger(charger, profile)
+        or _why_no_room(charger, connector_id, profile)
         or why_not_as_written(profile)
     )
 
@@ -91,19 +89,30 @@ def _why_not_there(charger: Charger, connector_id: int, profile: ChargingProfile
 
 
 def _why_not_of_charger(charger: Charger, profile: ChargingProfile) -> str | None:
-    """Limits that the charger told in its configuration (SC-03, SC-04)."""
+    """Limits that the charger told in its configuration (SC-04)."""
     highest = charger.limit("ChargeProfileMaxStackLevel")
     if highest is not None and profile.stack_level > highest:
         return f"the charger takes stack levels up to {highest} (ChargeProfileMaxStackLevel)"
     most = charger.limit("ChargingScheduleMaxPeriods")
     if most and len(profile.schedule.periods) > most:
         return f"the charger takes {most} periods at most (ChargingScheduleMaxPeriods)"
-    units = [
-        word.strip().casefold()
-        for word in (charger.setting("ChargingScheduleAllowedChargingRateUnit") or "").split(",")
-    ]
-    known = [unit for unit, words in _UNIT_WORDS.items() if any(word in units for word in words)]
-    if known and profile.schedule.unit not in known:
-        allowed = " or ".join(known)
-        return f"the charger takes limits in {allowed} (ChargingScheduleAllowedChargingRateUnit)"
     return None
+
+
+def _why_no_room(charger: Charger, connector_id: int, profile: ChargingProfile) -> str | None:
+    """One for each purpose and stack level of a connector, and so many in all (SC-02)."""
+    most = charger.limit("MaxChargingProfilesInstalled")
+    if not most or len(charger.profiles) < most or replaced_by(charger, connector_id, profile) is not None:
+        return None
+    return f"{len(charger.profiles)} profiles are installed: the charger takes {most} (MaxChargingProfilesInstalled)"
+
+
+def replaced_by(charger: Charger, connector_id: int, profile: ChargingProfile) -> InstalledProfile | None:
+    """The installed profile whose place this one takes."""
+    return charger.profiles.get(slot_of(charger, connector_id, profile))
+
+
+def slot_of(charger: Charger, connector_id: int, profile: ChargingProfile) -> Slot:
+    """Where the charger keeps it: some are always sent level 0 (SC-04)."""
+    level = 0 if charger.options.stack_level_zero else profile.stack_level
+    return connector_id, profile.purpose, level

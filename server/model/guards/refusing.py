@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from server.model.charger import Charger
-from server.model.command import Operation, RemoteStart, RemoteStop
+from server.model.command import ChangeConfiguration, Operation, RemoteStart, RemoteStop
 from server.model.guards.lists import why_not_list
 from server.model.guards.profiles import why_not_clear, why_not_profile, why_not_start_profile
+from server.model.guards.security import why_not_profile_key
+from server.model.guards.settings import why_not_value
 from server.model.operations import (
     EXTENDED_TRIGGERS,
     TRIGGERS,
@@ -40,6 +42,8 @@ def why_not(charger: Charger, operation: Operation) -> str | None:
     match operation:
         case RemoteStart():
             return _why_not_start(charger, operation) or why_not_start_profile(charger, operation)
+        case ChangeConfiguration():
+            return why_not_profile_key(charger, operation) or why_not_value(charger, operation)
         case ReserveNow():
             return _why_not_reserve(charger, operation)
         case SendLocalList():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from server.model.charger import Charger
-from server.model.command import Operation, RemoteStart, RemoteStop, Reset
+from server.model.command import ChangeConfiguration, Operation, RemoteStart, RemoteStop, Reset
 from server.model.guards.lists import messages_for
+from server.model.guards.profiles import replaced_by
+from server.model.guards.settings import of_value
 from server.model.operations import (
     ChangeAvailability,
     DeleteCertificate,
@@ -19,6 +21,7 @@ from server.model.operations import (
     UpdateFirmware,
 )
 from server.model.profile import ChargingProfile
+from server.model.rates import converted
 from server.model.status import ConnectorStatus, Registration
 from server.model.transaction import Transaction
 
@@ -31,7 +34,9 @@ def consequences(charger: Charger, operation: Operation) -> list[str]:
         case RemoteStop(transaction_id=wanted):
             return _of_stop(charger, wanted)
         case RemoteStart():
-            return _of_start(operation)
+            return _of_start(charger, operation)
+        case ChangeConfiguration():
+            return of_value(charger, operation)  # CFG-07
         case ChangeAvailability():
             return _of_availability(charger, operation)
         case UnlockConnector(connector_id=connector_id):
@@ -45,8 +50,8 @@ def consequences(charger: Charger, operation: Operation) -> list[str]:
             return _of_reservation(charger, operation)
         case SendLocalList():
             return _of_list(charger, operation)
-        case SetChargingProfile(profile=profile):
-            return _of_profile(profile)
+        case SetChargingProfile(connector_id=connector_id, profile=profile):
+            return _of_place(charger, connector_id, profile) + _of_profile(charger, profile)
         case DeleteCertificate():
             return [
                 "If this root is in use, the charger can no longer tell that this server is the right one."
@@ -76,9 +81,9 @@ def _of_stop(charger: Charger, wanted: int) -> list[str]:
     return [f"Transaction {wanted} is not known here; the charger decides."]
 
 
-def _of_start(operation: RemoteStart) -> list[str]:
+def _of_start(charger: Charger, operation: RemoteStart) -> list[str]:
     told = [] if operation.connector_id is not None else ["Some chargers refuse a start without a connector."]  # TX-21
-    return told + (_of_profile(operation.profile) if operation.profile is not None else [])
+    return told + (_of_profile(charger, operation.profile) if operation.profile is not None else [])
 
 
 def _of_availability(charger: Charger, operation: ChangeAvailability) -> list[str]:
@@ -121,10 +126,23 @@ def _of_list(charger: Charger, operation: SendLocalList) -> list[str]:
     return told
 
 
-def _of_profile(profile: ChargingProfile) -> list[str]:
-    if any(period.limit_x10 == 0 for period in profile.schedule.periods):
-        return ["A limit of 0 pauses; some chargers end the session instead."]  # SC-05
-    return []
+def _of_place(charger: Charger, connector_id: int, profile: ChargingProfile) -> list[str]:
+    """SC-02."""
+    before = replaced_by(charger, connector_id, profile)
+    return [f"Replaces profile {before.profile.profile_id} of the same level."] if before is not None else []
+
+
+def _of_profile(charger: Charger, profile: ChargingProfile) -> list[str]:
+    told = []
+    sent = converted(charger, profile).schedule
+    if sent is not profile.schedule:  # SC-03
+        limits = ", ".join(f"{period.limit_x10 / 10:g}" for period in sent.periods[:4])
+        more = " ..." if len(sent.periods) > 4 else ""
+        volts = charger.options.grid_voltage
+        told.append(f"The charger takes limits in {sent.unit} only: sent as {limits}{more} {sent.unit}, by {volts} V.")
+    if any(period.limit_x10 == 0 for period in sent.periods):
+        told.append("A limit of 0 pauses; some chargers end the session instead.")  # SC-05
+    return told
 
 
 def _running(charger: Charger, connector_id: int = 0) -> list[Transaction]:

@@ -6,7 +6,7 @@ import pytest
 
 from console.oneshot import chargers, tags
 from console.oneshot.client import Server, Trouble
-from console.oneshot.tags import utc
+from console.oneshot.moment import utc
 from server.model.status import Registration, TagStatus
 from server.model.tag import IdTag
 from tests.console.oneshot.conftest import Ask

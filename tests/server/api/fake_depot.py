@@ -10,6 +10,7 @@ from pathlib import Path
 from server.access import SiteAccess
 from server.api.drop import Drop
 from server.config import ApiSettings, Config, DropSettings
+from server.core import profiles, reservations
 from server.core.core import Core, Policy
 from server.core.logring import LogRing
 from server.core.ports import InvalidPayload
@@ -47,8 +48,11 @@ from server.model.observation import (
     TransactionStarted,
     TransactionStopped,
 )
+from server.model.operations import ReserveNow, SetChargingProfile
 from server.model.options import OptionChange
+from server.model.profile import ChargingProfile, ChargingSchedule, ProfilePurpose, RateUnit, SchedulePeriod
 from server.model.quirk import QuirkProfile
+from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus
@@ -163,7 +167,8 @@ class FakeDepot:
             return command
         command.state, command.sent_at, command.message_id = CommandState.SENT, T0 + 1, "m-1"
         if not self.never_answers:
-            command.state, command.status, command.response, command.error, command.items, command.facts = self.reply
+            command.state, command.status, command.response, command.error, *brought = self.reply[:6]
+            command.items, command.facts = brought
             command.answered_at, command.latency_ms = T0 + 43, 42
             command.steps = [Step("sent", StepState.DONE, T0 + 1), Step("BootNotification")]
         return command
@@ -176,6 +181,9 @@ class FakeDepot:
 
     def adopt(self, charger_id: str, operator: str) -> None:
         self.core.adopt(self.core.fleet.chargers[charger_id], T0)
+
+    def now(self) -> int:
+        return T0
 
     def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None:
         for fault in self.open_faults():
@@ -227,7 +235,13 @@ class FakeDepot:
         ][:limit]
 
     async def find_frames(
-        self, charger_id: str = "", action: str = "", direction: str = "", since: int | None = None, limit: int = 100
+        self,
+        charger_id: str = "",
+        action: str = "",
+        direction: str = "",
+        since: int | None = None,
+        limit: int = 100,
+        until: int | None = None,
     ) -> list[tuple[int, Frame]]:
         return [
             (i, f)
@@ -236,6 +250,7 @@ class FakeDepot:
             and action in ("", f.action)
             and direction in ("", f.direction)
             and (since is None or f.at >= since)
+            and (until is None or f.at <= until)
         ][:limit]
 
     @property
@@ -251,6 +266,10 @@ class FakeDepot:
 
     async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
         return self.core.jobs.of(charger_id)[:limit]
+
+    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+        found = [r for c in self.chargers.values() for r in c.reservations.values()]
+        return [r for r in found if charger_id in ("", r.charger_id)][:limit]
 
     async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
         found = enumerate(self.security_events, 1)
@@ -317,6 +336,12 @@ def living_depot() -> FakeDepot:
     core.jobs.reported(JobReported("CP-01", T0, JobKind.FIRMWARE, "Installing", 7))
     depot.security_events.append(SecurityEvent("CP-01", T0, "TamperDetectionActivated", "door", T0 - 500))
     depot.certificate_requests.append(CertificateRequest("CP-01", T0, "-----BEGIN CERTIFICATE REQUEST-----", False))
+    limits = ChargingSchedule(RateUnit.AMPERE, (SchedulePeriod(0, 160), SchedulePeriod(3600, 85, 1)))
+    default = ChargingProfile(7, 0, ProfilePurpose.TX_DEFAULT, "Absolute", limits)
+    profiles.installed(core.bus, core.fleet.chargers["CP-01"], SetChargingProfile(1, default), T0)
+    profiles.told(core.bus, core.fleet.chargers["CP-01"], 1, limits, T0)
+    reserved = ReserveNow(2, "AB12CD", T0 + 10 * 365 * 86_400_000, 77)
+    reservations.made(core.bus, core.fleet.chargers["CP-01"], reserved, T0, T0)
     core.files.open(FileKind.UPLOAD, "canary-place", T0, T0 + 3_600_000, charger_id="CP-01")
     depot.frames = [
         (1, Frame(T0, 1, "CP-01", "in", "Heartbeat", "m1", '[2,"m1","Heartbeat",{}]')),

@@ -130,6 +130,8 @@ async def test_frames_are_byte_for_byte(unix: httpx.AsyncClient, depot: FakeDepo
     assert (await unix.get("/api/frames?direction=out&action=Heartbeat")).json()["count"] == 1
     later = (await unix.get("/api/frames", params={"since": "2026-11-18T11:06:40.009Z"})).json()
     assert [f["id"] for f in later["frames"]] == [4, 3]
+    earlier = (await unix.get("/api/frames", params={"until": "2026-11-18T11:06:40.009Z"})).json()
+    assert [f["id"] for f in earlier["frames"]] == [3, 2, 1]
 
 
 async def test_frames_too_large_for_one_answer_are_cut(unix: httpx.AsyncClient, depot: FakeDepot) -> None:

@@ -48,6 +48,7 @@ async def test_unknown_is_404(unix: httpx.AsyncClient, url: str, named: str) -> 
         ("/api/transactions?before=x", "before"),
         ("/api/frames?direction=up", "direction"),
         ("/api/frames?since=yesterday", "since"),
+        ("/api/frames?until=tomorrow", "until"),
         ("/api/frames?since=2026-11-18T11:00:00", "since"),
         ("/api/faults?open=perhaps", "open"),
         ("/api/commands/abc", "command_id"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from server.config import OcppSettings
+from server.config import OcppSettings, SecuritySettings
 from server.core.core import Core, Policy
 from server.links.listener import Listener
 from server.links.registry import Links
@@ -98,12 +98,15 @@ async def open_depot() -> AsyncIterator[OpenDepot]:
     opened: list[Listener] = []
 
     async def opener(
-        settings: OcppSettings | None = None, stuck_after: float = 10.0, policy: Policy | None = None
+        settings: OcppSettings | None = None,
+        stuck_after: float = 10.0,
+        policy: Policy | None = None,
+        security: SecuritySettings | None = None,
     ) -> Depot:
         settings = settings or OcppSettings(host="127.0.0.1", port=0)
         core = Core(policy or Policy("accept", accept_unknown_tags=True), Snapshot())
         disk, health = Disk(), Health()
-        listener = Listener(settings, core, disk, health, stuck_after)
+        listener = Listener(settings, core, disk, health, stuck_after, security)
         await listener.__aenter__()
         opened.append(listener)
         return Depot(listener, core, disk, health)

@@ -181,10 +181,17 @@ async def test_start_always_gets_a_transaction_id(depot: Depot, odd: dict[str, o
 
 
 async def test_start_of_nothing_is_a_protocol_error(depot: Depot) -> None:
-    """Neither connector nor tag can be read: there is no session to lose."""
+    """Nothing of it can be read: there is no session to lose."""
     async with await depot.connect() as client:
         assert (await client.call("StartTransaction", {}))[2] == "ProtocolError"
         assert (await client.call("StartTransaction", "x"))[2] == "FormationViolation"
+
+
+async def test_start_with_only_a_meter_and_a_time_is_kept(depot: Depot) -> None:
+    """TX-01: what connector and tag it was is lost, the energy is not."""
+    async with await depot.connect() as client:
+        told = await client.call("StartTransaction", {"meterStart": 700, "timestamp": "2026-01-21T10:00:00Z"})
+        assert told[0] == 3 and told[2]["transactionId"] > 0
 
 
 async def test_refused_tag_still_gets_an_id(open_depot: OpenDepot) -> None:

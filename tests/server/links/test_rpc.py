@@ -109,6 +109,7 @@ async def test_what_cannot_be_answered_is_ignored_and_journaled(depot: Depot, fr
         pytest.param('[2,"1","Authorize",{"idTag":' + "[" * 3000, "1", id="RPC-20 deep payload"),
         pytest.param('[2,"1","Foo",{"idTag":"\\ud800"}]', "1", id="lone surrogate"),
         pytest.param('[2,17,"Foo",{}]', 17, id="RPC-16 integer id"),
+        pytest.param('[2,-17,"Heartbeat",{"a":' + "[" * 3000, -17, id="RPC-12 integer id salvaged"),
     ],
 )
 async def test_malformed_call_with_a_readable_id_is_answered(depot: Depot, frame: str, message_id: object) -> None:

@@ -47,6 +47,10 @@ class AnsweringCharger:
         self.client.send([2, message_id, action, payload])
         return await asyncio.wait_for(answered, 3)
 
+    def expect(self, answers: dict[str, asyncio.Future[Payload]]) -> None:
+        """Answers to messages that a test sends by itself, by message id."""
+        self._answered |= answers
+
     async def boots(self) -> None:
         await self.tell("BootNotification", chargePointVendor="ACME", chargePointModel="M1")
         for connector_id in (1, 2):

@@ -118,6 +118,10 @@ async def test_frames_of_a_charger_are_found_in_every_block(store: Store, path: 
     assert await times(action="Heartbeat", limit=4) == [2_000_001, 70_001, 1_025, 1_023]
     assert await times(since=NOW + 1_025) == ids[:2:-1]
     assert await times(since=NOW + 2_000_002) == await times(action="Reset") == []
+    assert await times(until=NOW + 1_025) == ids[3::-1]
+    assert await times(since=NOW + 1_024, until=NOW + 70_000) == [70_000, 1_025, 1_024]
+    assert await times(until=NOW) == await times(since=NOW + 9, until=NOW + 8) == []
+    assert await times(until=NOW + 2**50) == ids[::-1]
 
 
 async def test_transactions_of_a_charger_are_found_in_every_block(store: Store) -> None:

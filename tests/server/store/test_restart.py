@@ -30,7 +30,7 @@ from server.model.observation import (
     TransactionStopped,
 )
 from server.model.snapshot import Snapshot
-from server.model.status import ChargerStatus, ConnectorStatus, TagStatus, TransactionState
+from server.model.status import ChargerStatus, ConnectorStatus, Registration, TagStatus, TransactionState
 from server.model.tag import IdTag
 from server.model.transaction import MeterSample
 from server.store.store import Store
@@ -111,7 +111,7 @@ async def test_the_depot_is_back_as_it_was(path: Path) -> None:
 async def test_the_last_session_of_a_connector_is_found_however_old(path: Path) -> None:
     """Thousands of sessions of others later, an open one of its own beside it; none where there was none."""
     async with Store.open(path, Health()) as store:
-        emit(store, EventKind.CHARGER_CONNECTED, Charger("CP1", 1))
+        emit(store, EventKind.CHARGER_CONNECTED, Charger("CP1", 1, Registration.ACCEPTED))
         for connector_id in (1, 2, 3):
             emit(store, EventKind.CONNECTOR_CHANGED, Connector("CP1", connector_id))
         for transaction_id, connector_id in ((5, 1), (7, 1), (5_000, 2), (5_001, 2), (9_000, 9)):

@@ -18,11 +18,13 @@ ACTION = "StartTransaction"
 
 NO_SESSION = Problem(ErrorCode.PROTOCOL_ERROR, "connectorId: is missing")
 
+_FACTS = ("connectorId", "idTag", "meterStart", "timestamp")  #: one is enough to keep it
+
 
 def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
-    """Always gets a transaction id, whatever the tag, the meter or the clock say (TX-01, TX-02)."""
+    """Always gets a transaction id, whatever is odd or missing (TX-01, TX-02); unless it says nothing of a session."""
     get = payload.get
-    if "connectorId" not in payload and "idTag" not in payload:
+    if payload.keys().isdisjoint(_FACTS):
         raise RpcError(NO_SESSION)
     start = TransactionStarted(
         charger.charger_id,

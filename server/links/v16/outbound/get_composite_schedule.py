@@ -6,11 +6,13 @@ from server.links.dialect import Payload
 from server.links.v16.normalise import normalise
 from server.links.v16.outbound.answers import by_status
 from server.links.v16.outbound.fields import at_least, present
+from server.links.v16.times import read_time
 from server.model.command import Reply
 from server.model.operations import GetCompositeSchedule
-from server.model.profile import RateUnit
+from server.model.profile import ChargingSchedule, RateUnit, SchedulePeriod
 
 ACTION = "GetCompositeSchedule"
+MOST = 1e9  #: of a limit, in its unit
 
 
 def write(operation: GetCompositeSchedule) -> Payload:
@@ -42,7 +44,31 @@ def reply(payload: Payload) -> Reply:
     starts = fitted.get("scheduleStart") or schedule.get("startSchedule")
     facts = [f"starts {starts[:40]}"] if starts else []
     facts += [_period(p, schedule.get("chargingRateUnit", "")) for p in schedule.get("chargingSchedulePeriod", ())]
-    return _by_status(payload)._replace(facts=tuple(facts))
+    return _by_status(payload)._replace(facts=tuple(facts), schedule=_schedule(schedule, starts))
+
+
+def _schedule(told: Payload, starts: str | None) -> ChargingSchedule | None:
+    """The schedule as a charger tells it: finer than a tenth is rounded, a period without start or limit left out."""
+    periods = [
+        SchedulePeriod(p["startPeriod"], _tenths(p["limit"]), p.get("numberPhases"))
+        for p in told.get("chargingSchedulePeriod", ())
+        if "startPeriod" in p and "limit" in p
+    ]
+    if not periods or told.get("chargingRateUnit") not in tuple(RateUnit):
+        return None
+    least = told.get("minChargingRate")
+    return ChargingSchedule(
+        RateUnit(told["chargingRateUnit"]),
+        tuple(periods),
+        told.get("duration"),
+        read_time(starts) if starts else None,
+        None if least is None else _tenths(least),
+    )
+
+
+def _tenths(limit: float) -> int:
+    """Within what a number of a schedule can mean: a charger may write 1e308."""
+    return round(max(-MOST, min(limit, MOST)) * 10)
 
 
 def _period(period: Payload, unit: str) -> str:

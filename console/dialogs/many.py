@@ -1,0 +1,140 @@
+"""The chargers that an operation goes to, one or several, frozen by id when the dialog opens; and their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from console.dialogs.fields import MARGIN
+from console.dialogs.frame import Row
+from console.present.commands import outcome_of, state_of, step_in_words
+from console.view.confirming import changed_since, level_of, target_state
+from console.widgets.progress import Draw
+from console.widgets.writer import LineWriter
+from server.model.charger import Charger
+from server.model.command import Command, CommandState, Operation
+from server.model.guards import consequences
+
+if TYPE_CHECKING:
+    from server.site import Site
+
+MANY = 5  #: with more chargers than this the number must be typed
+TYPED_LEVEL = 3
+ID_CELLS = 16
+STATE_CELLS = 16
+
+
+class Targets:
+    """One charger, until `also` adds more."""
+
+    def __init__(self, site: Site, charger: Charger) -> None:
+        self._site = site
+        self.chargers = [charger]
+        self.left_out = 0  #: marked ones that the filter hides
+        self._before = {charger.charger_id: target_state(charger)}
+
+    def also(self, charger_ids: Sequence[str], left_out: int = 0) -> None:
+        for charger_id in charger_ids:
+            if charger_id not in self._before and (charger := self._site.chargers.get(charger_id)) is not None:
+                self.chargers.append(charger)
+                self._before[charger_id] = target_state(charger)
+        self.left_out = left_out
+
+    @property
+    def are_many(self) -> bool:
+        return len(self.chargers) > 1
+
+    def changed(self, charger: Charger) -> set[int]:
+        """Connectors of it (0 = itself) that are not as they were."""
+        return changed_since(self._before[charger.charger_id], charger)
+
+    def why_not(self, charger: Charger, operation: Operation) -> str:
+        return self._site.why_not(charger.charger_id, operation) or ""
+
+    def possible(self, operation: Operation) -> list[Charger]:
+        return [c for c in self.chargers if not self.why_not(c, operation)]
+
+    def blocked(self, operation: Operation) -> str:
+        """Why none of them can be sent to."""
+        reasons = [self.why_not(c, operation) for c in self.chargers]
+        if not all(reasons):
+            return ""
+        return reasons[0] if len(set(reasons)) == 1 else f"none of them can: {reasons[0]}, and more"
+
+    def level(self, operation: Operation) -> int:
+        """That of the worst of them; more than a handful is always worth typing their number."""
+        levels = [level_of(c, operation, self.changed(c)) for c in self.possible(operation) or self.chargers[:1]]
+        return TYPED_LEVEL if len(levels) > MANY and max(levels) else max(levels)
+
+    def word(self, operation: Operation | None) -> str:
+        """What is typed at level 3: the id, or how many it goes to."""
+        if not self.are_many:
+            return self.chargers[0].charger_id
+        return str(len(self.possible(operation)) if operation is not None else len(self.chargers))
+
+    def consequences(self, operation: Operation) -> list[str]:
+        """One sentence each; with the charger in front where there are several."""
+        if not self.are_many:
+            return consequences(self.chargers[0], operation)
+        told: dict[str, list[str]] = {}
+        for charger in self.possible(operation):
+            for text in consequences(charger, operation):
+                told.setdefault(text, []).append(charger.charger_id)
+        return [text if len(ids) > 1 else f"{ids[0]}: {text}" for text, ids in told.items()]
+
+
+def title_of(targets: Targets) -> str:
+    """`12 chargers`, and how many marked ones are hidden."""
+    hidden = f" ({targets.left_out} hidden by the filter are not included)" if targets.left_out else ""
+    return f"{len(targets.chargers)} chargers{hidden}"
+
+
+def target_lines(targets: Targets, operation: Operation | None, most: int) -> list[Row]:
+    """A line a charger: those that are left out first, with the reason."""
+    reasons = {c.charger_id: targets.why_not(c, operation) if operation else "" for c in targets.chargers}
+    chargers = sorted(targets.chargers, key=lambda c: not reasons[c.charger_id])
+    rows = [Row(_target(c, reasons[c.charger_id], bool(targets.changed(c)))) for c in chargers[:most]]
+    if len(chargers) > most:
+        count = len(chargers) - most
+        rows.append(Row(lambda line: line.to(MARGIN).put(f"and {count} more", "dim")))
+    return rows
+
+
+def _target(charger: Charger, reason: str, changed: bool) -> Draw:
+    def draw(line: LineWriter) -> None:
+        line.to(MARGIN).left(charger.charger_id, ID_CELLS, "dim" if reason else "strong")
+        if reason:
+            line.left(f"not included: {reason}", line.room - MARGIN, "amber")
+            return
+        running = len(charger.open_transactions())
+        words = f"{running} session{'' if running == 1 else 's'}" if running else charger.status.value
+        line.put(words, "text" if running else "muted")
+        line.end_with("~ changed" if changed else "", "amber_strong", MARGIN)
+
+    return draw
+
+
+def outcome_lines(commands: Sequence[Command], top: int, most: int) -> list[Row]:
+    """A line a command: charger, outcome, and how far it is."""
+    return [Row(_outcome(command)) for command in commands[top : top + most]]
+
+
+def _outcome(command: Command) -> Draw:
+    def draw(line: LineWriter) -> None:
+        word, role = state_of(command)
+        told, told_role = step_in_words(command)
+        if command.is_answered and (command.state is not CommandState.ACCEPTED or command.is_finished):
+            told, told_role = outcome_of(command)
+        line.to(MARGIN).left(command.charger_id, ID_CELLS, "strong").left(word, STATE_CELLS, role)
+        line.left(told, line.room - MARGIN, "muted" if command.state is CommandState.ACCEPTED else told_role)
+
+    return draw
+
+
+def summary_of(commands: Sequence[Command]) -> str:
+    """`9 accepted, 1 offline, 2 under way`."""
+    counts: dict[str, int] = {}
+    for command in commands:
+        word = command.state.value.replace("_", " ") if command.is_answered else "under way"
+        counts[word] = counts.get(word, 0) + 1
+    return ", ".join(f"{count} {word}" for word, count in counts.items())

@@ -1,0 +1,207 @@
+"""Screen 8: what is noticed about chargers: security events, jobs, quirks, plans, and what they do otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from console.keys import Key
+from console.present.look import Look
+from console.present.notices import attention_of, haystack_of, state_of, what_of, words_of
+from console.present.words import day_and_clock
+from console.screens.base import WIDE, Piece, bindings_of
+from console.screens.deciding import toggle
+from console.screens.lists import ListScreen
+from console.view.notices import Notice, NoticeKind, next_kind, notices_of
+from console.widgets.noticecard import NoticeCard
+from console.widgets.table import Column, TablePane
+from server.model.job import Job
+from server.model.quirk import MatchedQuirk
+
+if TYPE_CHECKING:
+    from server.site import Site
+
+KIND_CELLS = max(len(kind) for kind in NoticeKind)
+STATE_CELLS = 14
+
+
+class NoticesScreen(ListScreen[Notice]):
+    """Read once a second, or when something was told: rows stand in the order in which they appeared."""
+
+    NAME = "notices"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(NAME)
+    DEFAULT_CSS = """
+    NoticesScreen {
+        &.-card TablePane { display: none; }
+        &.-card NoticeCard { display: block; }
+    }
+    """
+
+    def __init__(self, site: Site, look: Look) -> None:
+        super().__init__(site, look)
+        self.kind: NoticeKind | None = None  #: None = all
+        self.table = TablePane(look, self._columns, lambda notice: (notice.kind, notice.key), self._attention)
+        self.card = NoticeCard(look)
+        self._found: list[Notice] = []
+        self._read_at: object = None
+
+    def body(self) -> Iterable[Widget]:
+        yield self.table
+        yield self.card
+
+    def _columns(self, width: int) -> list[Column[Notice]]:
+        wide, now = width >= WIDE, self.site.now()
+        time = Column[Notice](
+            "FIRST", 11 if wide else 8, lambda n: (day_and_clock(n.first_at, now).split(" ")[0], "dim")
+        )
+        if wide:
+            time = Column[Notice]("FIRST", 11, lambda n: (day_and_clock(n.first_at, now), "dim"))
+        charger = Column[Notice]("CHARGER", self.charger_cells(), lambda n: (n.charger_id, "text"))
+        state = Column[Notice]("STATE", STATE_CELLS if width >= 70 else 9, lambda n: state_of(n, now))
+        if not wide:
+            return [time, charger, Column("WHAT", 0, what_of), state]
+        return [
+            time,
+            Column("LAST", 11, lambda n: (day_and_clock(n.last_at, now), "muted")),
+            charger,
+            Column("KIND", KIND_CELLS, lambda n: (n.kind.value, "muted")),
+            Column("WHAT", 34 if width >= 150 else 24, what_of),
+            state,
+            Column("WHAT IT MEANS", 0, lambda n: (words_of(n, now, self._has_file(n)), "muted")),
+        ]
+
+    def _attention(self, notice: Notice) -> Piece:
+        return attention_of(notice, self.site.now())
+
+    def _has_file(self, notice: Notice) -> bool:
+        """Did the charger put the file of this job into the drop?"""
+        job = notice.subject
+        if not isinstance(job, Job) or job.command_id is None:
+            return False
+        return any(file.command_id == job.command_id and file.is_received for file in self.site.drop.files())
+
+    # what is shown
+
+    def wanted(self) -> list[Notice]:
+        self.table.empty = "nothing matches" if self.filter.text else "nothing was noticed yet"
+        now = self.site.now()
+        read_at = (now // 1000, self.owner.heard.version, self.kind)
+        if read_at != self._read_at:
+            self._read_at = read_at
+            self._found = notices_of(self.site, self.owner.heard, self.kind)
+        if self.kind in (None, NoticeKind.SECURITY):
+            self.owner.heard.seen_at = now
+        return self._found
+
+    def haystack(self, item: Notice) -> str:
+        return haystack_of(item, self.site.now())
+
+    def show_list(self) -> None:
+        super().show_list()
+        if self.is_card:
+            self._show_card()
+
+    def show_all(self) -> None:
+        self._read_at = None
+        super().show_all()
+
+    def state_words(self) -> list[str]:
+        return [self.kind.value if self.kind is not None else "all kinds"]
+
+    def message(self) -> list[Piece]:
+        chosen, now = self.table.chosen, self.site.now()
+        suggested = sum(state_of(n, now)[0] == "suggested" for n in self.table.items)
+        pieces: list[Piece] = [(f"{len(self.table.items)} noticed", "muted")]
+        if suggested:
+            pieces.append((f"{suggested} quirk{'s' if suggested != 1 else ''} to apply: Q", "amber"))
+        if chosen is not None and not self.is_card and not self.is_wide:
+            pieces.append((words_of(chosen, now, self._has_file(chosen)), "muted"))
+        return pieces
+
+    def position(self) -> str:
+        return self.card.position() if self.is_card else super().position()
+
+    def why_blocked(self, key: Key) -> str:
+        if key.id == "quirk":
+            subject = self.table.chosen.subject if self.table.chosen is not None else None
+            return "" if isinstance(subject, MatchedQuirk) and subject.profile.options else "no quirk is chosen"
+        return ""
+
+    def offers(self, key: Key) -> bool:
+        return key.id != "quirk" or not self.why_blocked(key)
+
+    # the card
+
+    @property
+    def is_card(self) -> bool:
+        return self.has_class("-card")
+
+    def _show_card(self) -> None:
+        chosen = self.table.chosen
+        if chosen is None:
+            self.remove_class("-card")
+        else:
+            self.card.show(chosen, self.site.chargers.get(chosen.charger_id), self.site.now(), self._has_file(chosen))
+
+    def close_something(self) -> bool:
+        was_open = self.is_card
+        self.remove_class("-card")
+        return was_open
+
+    # keys
+
+    def action_open(self) -> None:
+        """Enter: the card; once more: the charger it is about."""
+        chosen = self.table.chosen
+        if chosen is None:
+            return
+        if not self.is_card:
+            self.add_class("-card")
+            self.card.show_end(0)
+            self.call_after_refresh(self.show_list)
+        elif self.owner.depot_view.select(chosen.charger_id):
+            self.owner.show_screen("chargers")
+        else:
+            self.owner.flash(f"{chosen.charger_id} is hidden by the filter of the chargers", "muted")
+
+    def action_section(self, step: int) -> None:
+        self.kind = next_kind(self.kind, step)
+        self.table.move_to(0)
+        self.show_list()
+        self.update_frame()
+
+    def action_quirk(self) -> None:
+        chosen = self.table.chosen
+        if chosen is not None and isinstance(chosen.subject, MatchedQuirk):
+            charger = self.site.chargers.get(chosen.charger_id)
+            if charger is not None:
+                toggle(self.owner, charger, chosen.subject)
+            self._read_at = None
+            self.show_list()
+
+    def action_move(self, count: int) -> None:
+        if self.is_card:
+            self.card.scroll_rows(count)
+            self.update_frame()
+        else:
+            super().action_move(count)
+
+    def action_move_to(self, index: int) -> None:
+        if self.is_card:
+            self.card.show_end(index)
+            self.update_frame()
+        else:
+            super().action_move_to(index)
+
+    def action_page(self, pages: int) -> None:
+        if self.is_card:
+            self.action_move(pages * max(1, self.card.size.height - 2))
+        else:
+            super().action_page(pages)
+
+    def action_log_of(self) -> None:
+        if (chosen := self.table.chosen) is not None:
+            self.owner.show_log_of(chosen.charger_id)
