@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console import asked, certificates, programs
+from console import asked, certificates, open_files, programs
 from server.config import (
     Config,
     ConfigError,
@@ -30,9 +28,6 @@ from server.config import (
 EXIT_FAILED = 1
 EXIT_UNREACHABLE = 69
 EXIT_CONFIGURATION = 78
-MANY_FILES = 65_536
-FEW_FILES = 2_048  #: below it a depot may outgrow what this process may open
-OWN_FILES = 64  #: database, sockets, terminals
 
 app = typer.Typer(
     name="ocpp-console",
@@ -126,27 +121,13 @@ def _start(settings: Config, work: Callable[[], Any]) -> None:
     try:
         _make_folder(settings.store.path, "--db")
         _make_folder(settings.socket, "--socket")
-        _allow_many_files()
+        if warning := open_files.allow_many():
+            _complain(warning)
         code = asyncio.run(work())
     except (CannotStart, OSError) as error:
         _complain(str(error))
         sys.exit(EXIT_CONFIGURATION)
     sys.exit(code)
-
-
-def _allow_many_files() -> None:
-    """Every charger and every terminal is an open file; said in words when few may be open."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 <= soft < MANY_FILES:
-        wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
-        with suppress(OSError, ValueError):  # some systems have a lower limit than they tell
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 <= allowed < FEW_FILES:
-        _complain(
-            f"only {allowed} files may be open here: about {max(0, allowed - OWN_FILES)} chargers at the same time. "
-            f"Raise it with `ulimit -Hn {MANY_FILES}`, or LimitNOFILE={MANY_FILES} in the unit of systemd"
-        )
 
 
 def _make_folder(file: Path, option: str) -> None:

@@ -70,9 +70,9 @@ def get(
 
     Example: ocpp-console get transactions --charger CP-0003 -o csv
     """
-    wanted = getting.Wanted(charger, limit, since, until, action)
+    server = _server(socket, api, token)
     form = "json" if as_json else str(output)
-    sys.exit(getting.run(str(what), _server(socket, api, token), form, watch, wanted))
+    sys.exit(getting.run(str(what), server, form, watch, charger, limit, since, until, action))
 
 
 def do(

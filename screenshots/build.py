@@ -41,6 +41,8 @@ def _both(name: str, *keys: str) -> tuple[Shot, Shot]:
 
 
 TO_FAULT = ("j", "j")
+#: Of the form of a charging profile: a limit for the session, then two lower ones.
+FILLED = ("e", "tab", "tab", "tab", *"16, 1h 8, 6h 16", "shift+tab", "shift+tab", "shift+tab")
 SHOTS: tuple[Shot, ...] = (
     *_both("chargers", *TO_FAULT),
     *_both("detail", *TO_FAULT, "d"),
@@ -54,6 +56,8 @@ SHOTS: tuple[Shot, ...] = (
     *_both("start", "j", "s"),
     *_both("stop", *TO_FAULT, "right", "x"),
     *_both("change-configuration", "C"),
+    *_both("menu", "j", "colon"),
+    *_both("charging-profile", *TO_FAULT, "right", "colon", *"setcharging", "enter", *FILLED),
     *_both("help", "question_mark"),
     Shot("chargers-16-colours-160x48", TO_FAULT, WIDE, SIXTEEN),
     Shot("chargers-no-colour-80x24", TO_FAULT, SMALL, MONO),

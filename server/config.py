@@ -82,6 +82,8 @@ class SecuritySettings:
     client_ca_key: Path = Path()
     client_organization: str = ""  #: O that these must have; empty = any (SEC-11)
     tls_port: Port = 9443  #: for chargers with wss://; 0 = any free port
+    #: for chargers that know only TLS 1.0 or 1.1, which are broken: counts as no TLS; None = closed (SEC-10)
+    legacy_tls_port: Port | None = None
 
     @property
     def has_tls(self) -> bool:
@@ -100,6 +102,8 @@ class SecuritySettings:
             return "security.profile = 3 needs security.client_ca: who signs the certificates of chargers"
         if not self.has_tls and any(path != Path() for path in self.files):
             return "security.key, second_certificate, second_key and client_ca mean nothing without certificate"
+        if self.legacy_tls_port is not None and not self.has_tls:
+            return "security.legacy_tls_port means nothing without security.certificate"
         if self.client_ca_key != Path() and self.client_ca == Path():
             return "security.client_ca_key means nothing without security.client_ca"
         if self.second_key != Path() and self.second_certificate == Path():

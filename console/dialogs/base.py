@@ -18,7 +18,7 @@ from console.present.commands import expectation_of
 from console.present.look import Look
 from console.present.safe import safe
 from console.widgets.progress import Draw, chop, labelled, wrap
-from console.widgets.writer import LineWriter
+from console.widgets.writer import LineWriter, width_of
 from server.model.command import Operation
 
 if TYPE_CHECKING:
@@ -184,7 +184,8 @@ class OperationDialog(FollowingDialog):
         else:
             line.put(charger.charger_id, "strong").put("  ")
             room = max(0, line.room - len(level) - MARGIN - 2)
-            line.put(f"{charger.vendor} {charger.model}".strip()[:room], "muted")
+            model = f"{charger.vendor} {charger.model}".strip()
+            line.left(model, min(room, width_of(model, line.look)), "muted")
         line.end_with(level, "amber" if self.level == TYPED_LEVEL else "muted", MARGIN)
 
     def _consequence_rows(self, width: int) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.dialogs.fields import MARGIN
 from console.dialogs.following import draw_command_title
 from console.dialogs.frame import Dialog, Row, gap, keys_row
+from console.dialogs.results import result_draws
 from console.present.commands import HIDDEN, is_secret
 from console.present.look import Look
 from console.present.safe import safe
@@ -39,6 +40,7 @@ class CommandDialog(Dialog[None]):
         parts = [
             step_draws(command, self.site.now(), limit, self.site.commands),
             sentence_draws(command, charger, width),
+            result_draws(command, self.site, width - 2 * MARGIN),
             labelled("answer", self._answer(width), "text"),
         ]
         body: list[Row] = []

@@ -17,7 +17,7 @@ from console.present.safe import safe
 
 OUTPUTS = ("table", "json", "csv")
 WATCH_S = 2.0
-NESTED = frozenset({"connectors", "steps", "history", "periods"})  #: fields that are lists of things, in every row
+NESTED = frozenset({"connectors", "steps", "history"})  #: fields that are lists of things, in every row
 CELL = 1_000_000  #: characters of a CSV cell
 
 
@@ -31,12 +31,19 @@ class Wanted(NamedTuple):
     action: str = ""
 
 
-ALL = Wanted()
-
-
-def run(what: str, server: Server, output: str = "table", watch: bool = False, wanted: Wanted = ALL) -> int:
+def run(
+    what: str,
+    server: Server,
+    output: str = "table",
+    watch: bool = False,
+    charger: str = "",
+    limit: int | None = None,
+    since: str = "",
+    until: str = "",
+    action: str = "",
+) -> int:
     """List `what` on stdout; the exit code. `watch`: again each two seconds until Ctrl-C."""
-    return told(lambda: _run(what, server, output, watch, wanted))
+    return told(lambda: _run(what, server, output, watch, Wanted(charger, limit, since, until, action)))
 
 
 def _run(what: str, server: Server, output: str, watch: bool, wanted: Wanted) -> int:
@@ -133,6 +140,6 @@ def _csv_cell(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list):
-        value = " ".join(str(inner) for inner in value)
+        value = " ".join(inner if isinstance(inner, str) else json.dumps(inner) for inner in value)
     text = safe(value if isinstance(value, str) else json.dumps(value), CELL)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

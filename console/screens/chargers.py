@@ -69,7 +69,7 @@ class ChargersScreen(DepotScreen):
         if not self.is_composed:
             return
         if self.is_detail:
-            self.view.pull(dirty)
+            self.view.pull(dirty, self.site.now())
         else:
             self.grid.pull(dirty)
             if self.log_strip.display:

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
+from textual.events import Resize
 from textual.widget import Widget
 
 from console.present.connections import CAUSE_CELLS, cause_of, remedy_of, role_of
 from console.present.look import Look
 from console.present.words import day_and_clock
 from console.screens.base import WIDE, Piece, bindings_of
-from console.screens.lists import ListScreen
+from console.screens.lists import CHARGER_CELLS, ListScreen
+from console.view.knocks import knocks
 from console.widgets.connectioncard import ConnectionCard
 from console.widgets.table import Column, TablePane
 from server.model.connection import ConnectionAttempt
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 HISTORY = 500  #: rows asked of the database
 PEER_CELLS = 21  #: 255.255.255.255:65535
+TALL = 20  #: lines from which on what to do stands below the list
 
 
 class ConnectionsScreen(ListScreen[ConnectionAttempt]):
@@ -29,8 +32,10 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(NAME)
     DEFAULT_CSS = """
     ConnectionsScreen {
+        ConnectionCard { display: none; height: 7; }
+        &.-tall ConnectionCard { display: block; }
         &.-card TablePane { display: none; }
-        &.-card ConnectionCard { display: block; }
+        &.-card ConnectionCard { display: block; height: 1fr; }
     }
     """
 
@@ -73,22 +78,31 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
 
     def wanted(self) -> list[ConnectionAttempt]:
         self.table.empty = "no connection matches" if self.filter.text else "nobody has tried to connect yet"
-        live = list(self.site.connections)
-        known = {attempt.attempt_id for attempt in live}
-        return [*live, *(attempt for attempt in self.history if attempt.attempt_id not in known)]
+        live = self.site.connections
+        first = knocks(live, self.site.find_charger, self.site.now())
+        everyone = {attempt.attempt_id: attempt for attempt in (*first, *live)}
+        for attempt in self.history:
+            everyone.setdefault(attempt.attempt_id, attempt)
+        return list(everyone.values())
+
+    def charger_cells(self) -> int:
+        """Also for those that nobody knows."""
+        least, most = CHARGER_CELLS
+        return max(
+            super().charger_cells(), min(most, max((len(a.charger_id) for a in self.site.connections), default=least))
+        )
 
     def haystack(self, item: ConnectionAttempt) -> str:
         return f"{item.charger_id} {item.peer} {item.cause.words} {item.detail} {item.fix} {item.ended}"
 
     def show_list(self) -> None:
         super().show_list()
-        if self.is_card:
-            self._show_card()
+        self._show_card()
 
     def message(self) -> list[Piece]:
         live = self.site.connections
         open_links = sum(attempt.is_open for attempt in live)
-        refused = sum(not attempt.cause.is_connection for attempt in live)
+        refused = len(knocks(live, self.site.find_charger, self.site.now()))
         pieces: list[Piece] = [(f"{refused} to repair", "amber" if refused else "muted")]
         chosen = self.table.chosen
         if self.is_loading:
@@ -96,7 +110,7 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
         elif chosen is not None and not self.is_card and not self.is_wide:
             pieces.append((chosen.peer, "muted"))
         else:
-            pieces.append((f"{open_links} links stand", "muted"))
+            pieces.append((f"{open_links} link{' stands' if open_links == 1 else 's stand'}", "muted"))
         return pieces
 
     def position(self) -> str:
@@ -112,12 +126,12 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
         chosen = self.table.chosen
         if chosen is None:
             self.remove_class("-card")
-        else:
-            self.card.show(chosen, self.site.now())
+        self.card.show(chosen, self.site.now(), is_whole=self.is_card)
 
     def close_something(self) -> bool:
         was_open = self.is_card
         self.remove_class("-card")
+        self.call_after_refresh(self.show_list)
         return was_open
 
     # keys
@@ -130,8 +144,20 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
 
     def action_move(self, count: int) -> None:
         super().action_move(count)
-        if self.is_card:
-            self._show_card()
+        self._show_card()
+
+    def action_move_to(self, index: int) -> None:
+        super().action_move_to(index)
+        self._show_card()
+
+    def action_page(self, pages: int) -> None:
+        super().action_page(pages)
+        self._show_card()
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height >= TALL, "-tall")
+        if self.is_composed:
+            self.call_after_refresh(self.show_list)
 
     def action_log_of(self) -> None:
         chosen = self.table.chosen

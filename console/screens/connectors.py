@@ -40,7 +40,7 @@ class ConnectorsScreen(DepotScreen):
         if not self.is_composed:
             return
         if self.is_detail:
-            self.view.pull(dirty)
+            self.view.pull(dirty, self.site.now())
             self.detail.pull(dirty)
         else:
             self.wall.pull(dirty)

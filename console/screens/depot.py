@@ -6,13 +6,15 @@ from typing import ClassVar
 
 from console.keys import Key
 from console.present.depot import energy_of, open_for
-from console.present.words import clock, kw, kwh
+from console.present.words import age, clock, kw, kwh
 from console.screens.base import READ_ONLY, ConsoleScreen, Piece
 from console.screens.deciding import decide, why_no_decision
 from console.view.actions import is_for_many, why_not
 from console.view.depot import DepotView
+from console.view.knocks import knocks
 from console.view.quirks import decidable
 from server.model.charger import Charger, Connector
+from server.model.connection import ConnectionAttempt
 from server.model.status import Registration
 
 #: key id -> kind of operation
@@ -107,6 +109,10 @@ class DepotScreen(ConsoleScreen):
         if connector is not None and self.size.width < 78:
             place = f"c{connector.connector_id}"
         if not charger.online:
+            refused = self._refusal_of(charger)
+            if refused is not None:
+                ago = age(self.site.now() - refused.seen_at)
+                return [(f"{place}: refused {ago} ago, {refused.cause.words}: 7 says what to do", "amber")]
             return [(f"{place}: charger is offline, nothing can be sent", "muted")]
         if charger.registration is Registration.PENDING:
             return [(f"{place}: new, + lets it in", "sky")]
@@ -127,6 +133,12 @@ class DepotScreen(ConsoleScreen):
             (f"tag {transaction.id_tag}", "muted"),
             (f"since {clock(transaction.started_at)[:5]}", "muted"),
         ]
+
+    def _refusal_of(self, charger: Charger) -> ConnectionAttempt | None:
+        """Its last try, when it knocked of late and was not let in."""
+        wanted = charger.charger_id.casefold()
+        found = knocks(self.site.connections, self.site.find_charger, self.site.now())
+        return next((attempt for attempt in found if attempt.charger_id.casefold() == wanted), None)
 
     # keys
 

@@ -173,6 +173,8 @@ class FaultsScreen(ListScreen[Fault]):
             pieces.append((f"{waiting} not acknowledged", "muted"))
         history = len(self.table.items) - len(open_faults)
         pieces.append(("loading the history", "sky") if self.is_loading else (f"{max(0, history)} before", "dim"))
+        if alerts := self.owner.heard.alerts(self.site.now()):
+            pieces.append((f"8: {alerts[0].type}", "fault_text"))
         return pieces
 
     def position(self) -> str:

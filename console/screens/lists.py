@@ -25,6 +25,7 @@ class ListScreen(ConsoleScreen, Generic[T]):
         self.history: list[T] = []
         self.is_loading = False
         self._loaded_at = 0
+        self._rests = False  #: rows have just moved: they stand still for one tick, so that they can be read
 
     def charger_cells(self) -> int:
         """Cells that the longest charger id needs."""
@@ -53,7 +54,12 @@ class ListScreen(ConsoleScreen, Generic[T]):
         now = self.site.now()
         if not self.is_loading and now - self._loaded_at >= RELOAD_MS:
             self.reload()
-        self.show_list()
+        if self._rests:
+            self._rests = False
+        else:
+            before = self.table.rows.version
+            self.show_list()
+            self._rests = self.table.rows.version != before
         super().pull(dirty)
 
     def show_list(self) -> None:
@@ -64,6 +70,7 @@ class ListScreen(ConsoleScreen, Generic[T]):
 
     def show_all(self) -> None:
         self._loaded_at = 0
+        self._rests = False
         super().show_all()
 
     def reload(self) -> None:

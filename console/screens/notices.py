@@ -117,7 +117,9 @@ class NoticesScreen(ListScreen[Notice]):
         pieces: list[Piece] = [(f"{len(self.table.items)} noticed", "muted")]
         if suggested:
             pieces.append((f"{suggested} quirk{'s' if suggested != 1 else ''} to apply: Q", "amber"))
-        if chosen is not None and not self.is_card and not self.is_wide:
+        if self.is_card:
+            pieces.append(("enter shows the charger", "muted"))
+        elif chosen is not None and not self.is_wide:
             pieces.append((words_of(chosen, now, self._has_file(chosen)), "muted"))
         return pieces
 

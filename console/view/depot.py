@@ -15,6 +15,7 @@ from console.view.textfilter import TextFilter
 from server.model.charger import Charger, Connector
 from server.model.status import ChargerStatus
 
+CALM_MS = 5_000  #: rows keep their places for so long, whatever the power does meanwhile
 _DIGITS = re.compile(r"(\d+)")
 _STATUS_ORDER = {status: i for i, status in enumerate(ChargerStatus)}
 
@@ -46,10 +47,15 @@ class DepotView:
         self._filter = TextFilter()
         self._matches: dict[str, bool] = {}
         self._natural: dict[str, tuple[Any, ...]] = {}
+        self._ranks: dict[str, float] = {}  #: by which the rows stand now
+        self._ranked_at = 0  #: when that was looked at, ms
         self.pull(chargers)
 
-    def pull(self, dirty: Iterable[str]) -> bool:
-        """Take in what changed. True when rows came, went or changed places."""
+    def pull(self, dirty: Iterable[str], now: int | None = None) -> bool:
+        """Take in what changed. True when rows came, went or changed places.
+
+        With `now` (ms) the order by what changes all the time is looked at again every `CALM_MS` alone.
+        """
         new = [c for c in self.chargers if c not in self._natural]
         if not new and self._filter.is_empty and self.sort == "id" and self.rows.keys:
             return False
@@ -59,12 +65,17 @@ class DepotView:
             for charger_id in (*dirty, *new):
                 if (charger := self.chargers.get(charger_id)) is not None:
                     self._matches[charger_id] = self._filter.matches(haystack_of(charger))
+        if now is None or not 0 <= now - self._ranked_at < CALM_MS:
+            self._ranks, self._ranked_at = {}, now or 0
         return self._arrange()
 
     def _arrange(self) -> bool:
         shown = [c for c in self.chargers.values() if self._filter.is_empty or self._matches.get(c.charger_id, True)]
-        rank = SORTS[self.sort]
-        shown.sort(key=lambda c: (rank(c), self._natural[c.charger_id]))
+        rank, ranks = SORTS[self.sort], self._ranks
+        for charger in shown:
+            if charger.charger_id not in ranks:
+                ranks[charger.charger_id] = rank(charger)
+        shown.sort(key=lambda c: (ranks[c.charger_id], self._natural[c.charger_id]))
         moved = self.rows.set_keys([c.charger_id for c in shown])
         if moved:
             self._keep_side()
@@ -139,6 +150,7 @@ class DepotView:
     def next_sort(self) -> str:
         names = list(SORTS)
         self.sort = names[(names.index(self.sort) + 1) % len(names)]
+        self._ranks = {}
         self._arrange()
         return self.sort
 

@@ -15,15 +15,20 @@ LABEL = 14  #: cells
 
 
 class ConnectionCard(LinePane):
-    DEFAULT_CSS = "ConnectionCard { width: 1fr; height: 1fr; display: none; }"
+    DEFAULT_CSS = "ConnectionCard { width: 1fr; }"
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._lines: list[Strip] = []
 
-    def show(self, attempt: ConnectionAttempt, now: int) -> None:
-        page = Page(self.look, self.size.width, now, "ground")
-        self._lines = [line.strip() for line in draw(page, attempt)]
+    def show(self, attempt: ConnectionAttempt | None, now: int, is_whole: bool = True) -> None:
+        """The whole card, or what fits below the list."""
+        lines: Lines = []
+        if attempt is not None and is_whole:
+            lines = draw(Page(self.look, self.size.width, now, "ground"), attempt)
+        elif attempt is not None:
+            lines = draw_brief(Page(self.look, self.size.width, now), attempt, self.size.height)
+        self._lines = [line.strip() for line in lines]
         self.update_lines()
 
     def position(self) -> str:
@@ -49,6 +54,22 @@ def draw(page: Page, attempt: ConnectionAttempt) -> Lines:
             line = page.line().put(label if i == 0 else "", "muted").to(page.left + LABEL)
             lines.append(line.put(part))
     return lines
+
+
+def draw_brief(page: Page, attempt: ConnectionAttempt, height: int) -> Lines:
+    """Who, what to do, and what was seen, in `height` lines."""
+    is_good = attempt.cause.is_connection
+    head = page.line().put(attempt.cause.words, "sky" if is_good else "amber_strong")
+    facts = [attempt.charger_id or "no charger id", attempt.peer]
+    if attempt.count > 1:
+        facts.append(f"{attempt.count} times since {day_and_clock(attempt.at, page.now).strip()}")
+    head.to(head.column + 3).left("   ".join(facts), max(0, page.end - head.column), "muted")
+    fix = page.wrapped(attempt.fix or "Nothing: this is as it should be.")
+    seen = page.wrapped(ended_in_words(attempt) or attempt.detail) if attempt.detail or attempt.ended_at else []
+    lines: Lines = [page.line(), head, *(page.line().put(part, "strong") for part in fix)]
+    lines += [page.line().put(part, "muted") for part in seen[: max(0, height - len(lines))]]
+    lines += [page.line() for _ in range(height - len(lines))]
+    return lines[:height]
 
 
 def _facts(page: Page, attempt: ConnectionAttempt) -> list[tuple[str, str]]:

@@ -62,13 +62,14 @@ def draw_tabs(page: Page, chosen: Part, counts: dict[Part, int]) -> LineWriter:
     """The names of the pages, the one that is shown in bold."""
     line = LineWriter(page.look, page.width, page.on).to(page.left - 1)
     wide = page.width >= AT_LEAST_WIDE
-    for part in Part:
+    titles = {part: part.value if wide else _SHORT.get(part, part.value) for part in Part}
+    numbers = {part: f" {counts[part]}" for part in Part if counts.get(part)}
+    if sum(len(title) + 2 for title in titles.values()) + sum(map(len, numbers.values())) > line.room:
+        numbers = {chosen: numbers.get(chosen, "")}
+    for part, title in titles.items():
         on = "tab" if part is chosen else page.on
-        title = part.value if wide else _SHORT.get(part, part.value)
         line.put(f" {title}", "tab_active" if part is chosen else "muted", on)
-        if count := counts.get(part, 0):
-            line.put(f" {count}", "text", on)
-        line.put(" ", "text", on)
+        line.put(numbers.get(part, ""), "text", on).put(" ", "text", on)
     return line.end_with("tab", "dim", page.right) if wide else line
 
 

@@ -90,7 +90,7 @@ class ChargerGrid(LinePane):
 
     def pull(self, dirty: set[str]) -> None:
         """Repaint the rows of `dirty` chargers; once a second all, because ages change."""
-        self._view.pull(dirty)
+        self._view.pull(dirty, self._site.now())
         second = self._site.now() // 1000
         if self._settle():
             self.update_lines()

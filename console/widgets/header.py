@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from console.present.words import clock, grouped
+from console.view.knocks import knocks
 from console.widgets.pane import LinePane
 from console.widgets.writer import LineWriter, fitted, width_of
 from server.model.health import Health, Totals
@@ -41,6 +42,7 @@ class HeaderLine(LinePane):
             self._server(line, health, width)
         else:
             self._short(line, totals, limit_w)
+            self._refused(line, width)
         return line.end_with(self._clock(), "text").strip()
 
     def _clock(self) -> str:
@@ -58,6 +60,17 @@ class HeaderLine(LinePane):
             line.to(line.column + gap).put(
                 f"~ {totals.warnings} warning{'s' if totals.warnings != 1 else ''}", "amber_strong"
             )
+
+    def _refused(self, line: LineWriter, width: int) -> None:
+        """Somebody knocks and is not let in; the number in brackets is the key that tells more."""
+        words = self._refused_words()
+        if words and line.column + len(words) + len(self._clock()) + 5 <= width:
+            line.to(line.column + 2).put(words, "amber_strong")
+
+    def _refused_words(self) -> str:
+        site = self._screen.site
+        refused = knocks(site.connections, site.find_charger, site.now())
+        return f"{len(refused)} refused (7)" if refused else ""
 
     def _long(self, line: LineWriter, totals: Totals, limit_w: int) -> None:
         gap = self.look.glyphs.thin_gap
@@ -80,6 +93,8 @@ class HeaderLine(LinePane):
         """Disk, loop and terminals, at the right before the clock; only what is wrong where there is little room."""
         slow_disk, slow_loop = health.commit_ms > SLOW_COMMIT_MS, health.loop_lag_ms > SLOW_LOOP_MS
         pieces: list[tuple[str, str]] = []
+        if refused := self._refused_words():
+            pieces.append((refused, "amber_strong"))
         if health.degraded:
             pieces.append((health.degraded[0], "amber"))
         if width >= FULL or slow_disk:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from server.site import Site
 
 
+RUSH = 6  #: lines in one tick that nobody reads one by one
+
+
 class LogTail(LinePane):
     """A rule with the state of the view, and as many lines as fit below. The app's tick calls `pull`.
 
@@ -33,16 +36,28 @@ class LogTail(LinePane):
         self._compact = compact
         self._shown: Sequence[LogLine] = ()
         self._painted: dict[tuple[int, bool], Strip] = {}
+        self._owed = False  #: lines were taken in that are not painted yet
+        self._rushes = False  #: more moved by with the last paint than can be read
         self._layout = (0, 0)  #: width of the pane, of the column of chargers
 
     def pull(self) -> None:
-        """Take in what the log got since the last tick, and repaint what differs."""
-        if self.view.pull():
+        """Take in what the log got since the last tick, and repaint what differs.
+
+        Lines that rush by are painted on every second tick: all of them move, and nobody can read them as they do.
+        """
+        if not self.view.pull() and not self._owed:
+            return
+        self._owed = self.view.following and self._rushes
+        if self._owed:
+            self._rushes = False
+        else:
             self.show()
 
     def show(self) -> None:
         """Bring the screen up to date with the view."""
-        self._shown = self.view.window(self.rows)
+        before, self._shown = self._shown, self.view.window(self.rows)
+        self._rushes = bool(before) and len(self._shown) > RUSH and before[-1] not in self._shown[-RUSH:]
+        self._owed = False
         layout = (self.size.width, max(self._layout[1], charger_width(self._shown)))
         if layout != self._layout or len(self._painted) > 8 * self.rows + 64:
             self._layout = layout

@@ -19,6 +19,7 @@ Draw = Callable[[LineWriter], object]
 MARGIN = 3
 NAME = 6
 TIME_FROM_RIGHT = 27  #: the column of times, so far from the right edge
+CLOCK = 8  #: cells of a time of day, and of a running clock
 NOTE_LONGEST = 16  #: a longer note is a sentence, and stands below
 
 #: s that a step may take where nothing is known from before; the answer has the timeout of the configuration
@@ -99,8 +100,11 @@ def _refused(command: Command) -> Draw:
 def _running(step: Step, elapsed: int, usual: int) -> Draw:
     def draw(line: LineWriter) -> None:
         line.to(MARGIN).put(line.look.glyphs.running, "sky_strong").to(NAME)
-        line.left(waiting_for(step), _time_column(line) - NAME - 2, "strong")
-        line.to(_time_column(line)).right(running(elapsed), 8, "sky_strong")
+        text, cells = waiting_for(step), _time_column(line) - NAME - 2
+        if len(text) > cells:  # what is waited for says more than how long it usually takes
+            line.left(text, line.room - MARGIN - CLOCK - 2, "strong").right(running(elapsed), CLOCK + 2, "sky_strong")
+            return
+        line.left(text, cells, "strong").to(_time_column(line)).right(running(elapsed), CLOCK, "sky_strong")
         if usual:
             line.end_with(f"usual {running(usual)}", "muted", MARGIN)
 

@@ -54,7 +54,8 @@ class Page:
 
     def wrapped(self, text: str, indent: int = 0) -> list[str]:
         """Foreign text in lines that fit."""
-        return textwrap.wrap(safe(text, ascii_only=self.look.ascii), max(12, self.room - indent)) or [""]
+        width = max(12, self.room - indent)
+        return textwrap.wrap(safe(text, ascii_only=self.look.ascii), width, break_on_hyphens=False) or [""]
 
 
 def draw_head(page: Page, charger: Charger) -> Lines:

@@ -31,6 +31,7 @@ TABS = (
     Tab("8", "notices", "Notices", "Note"),
 )
 WIDE = 120  #: columns for long titles
+NARROW_CELLS = 5  #: of a title where there is hardly room for all of them
 
 
 class TabLine(LinePane):
@@ -57,10 +58,11 @@ class TabLine(LinePane):
             on = "tab" if active else "ground"
             count = counts.get(tab.name, 0)
             line.put(" ", "text", on).put(tab.key, "tab_active" if active else "dim", on)
-            line.put(" " + (tab.title if wide else tab.short), "tab_active" if active else "muted", on)
+            name = tab.title if wide else tab.short[:NARROW_CELLS] if narrow else tab.short
+            line.put(f" {name}", "tab_active" if active else "muted", on)
             if count and not narrow:
                 line.put(f" {count}", roles.get(tab.name, "text"), on)
-            line.put(" ", "text", on).to(line.column + (1 if wide else 0))
+            line.put("" if narrow else " ", "text", on).to(line.column + (1 if wide else 0))
             self._ends.append((line.column, tab.name))
         words = list(self._screen.state_words())
         if text := self._screen.filter_text():

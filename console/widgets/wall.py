@@ -65,7 +65,7 @@ class ConnectorWall(LinePane):
 
     def pull(self, dirty: set[str]) -> None:
         """Repaint the tiles of `dirty` chargers; once a second all, because ages change."""
-        self._view.pull(dirty)
+        self._view.pull(dirty, self._site.now())
         second = self._site.now() // 1000
         if self._settle() or second != self._second:
             self.update_lines()

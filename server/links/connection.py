@@ -19,6 +19,7 @@ from server.links.framing import frame_size, text_frame, whole_text
 from server.links.handshake import Admission
 from server.links.link import Link
 from server.links.peers import ClientCertificate, certificate_of, peer_of
+from server.links.tls import LEGACY_VERSIONS
 from server.links.wire import Hold
 from server.model.connection import Cause, ConnectionAttempt
 
@@ -56,7 +57,7 @@ class ChargerConnection(ServerConnection):
         self._held = 0  #: bits of `Hold`
         self._unread = bytearray()  #: not handled yet; begins with the head of a frame when `_is_framed`
         self._is_framed = True
-        self._short = min(SLICE, listener.settings.max_frame_bytes)  #: bytes that need no slicing and no refusal
+        self._max_bytes = listener.settings.max_frame_bytes
         self._next_slice: asyncio.Handle | None = None
         self._parts: bytearray | None = None  #: of a fragmented message; its size is limited by the protocol
         self._parts_are_text = True
@@ -77,7 +78,9 @@ class ChargerConnection(ServerConnection):
 
     @property
     def is_secure(self) -> bool:
-        return self.transport.get_extra_info("ssl_object") is not None
+        """It is TLS, of a version that is not broken."""
+        tls = self.transport.get_extra_info("ssl_object")
+        return tls is not None and tls.version() not in LEGACY_VERSIONS
 
     @property
     def loss_cause(self) -> Cause | None:
@@ -98,8 +101,7 @@ class ChargerConnection(ServerConnection):
             return "the charger sent compressed frames without negotiation (1002)"  # WS-20
         sent, received = self.protocol.close_sent, self.protocol.close_rcvd
         if sent is not None and sent.code == 1009:
-            limit = self.listener.settings.max_frame_bytes
-            return f"a message was larger than {limit} bytes (1009)"  # WS-23
+            return f"a message was larger than {self._max_bytes} bytes (1009)"  # WS-23
         if received is not None:
             return f"link closed by the charger ({int(received.code)})"
         if sent is not None:
@@ -109,27 +111,14 @@ class ChargerConnection(ServerConnection):
     # from the charger
 
     def data_received(self, data: bytes) -> None:
-        link = self.link
-        if link is None:
+        if self.link is None:
             self._shake_hands(data)
-        elif (
-            self._held
-            or self._unread
-            or not self._is_framed
-            or len(data) > self._short
-            or self._parts is not None
-            or (payload := whole_text(data)) is None
-            or self.protocol.state is not State.OPEN
-            or self._is_ending
-        ):
+        elif self._held:
             self._unread += data
-            if self._held:
-                self._held |= Hold.UNREAD
-            else:
-                self._handle_slice()
-        else:
-            self._count_frame()
-            link.receive(payload)
+            self._held |= Hold.UNREAD
+        elif self._unread or len(data) > SLICE or not self._took(data):
+            self._unread += data
+            self._handle_slice()
 
     def _shake_hands(self, data: bytes) -> None:
         if not self.first_bytes:
@@ -160,7 +149,8 @@ class ChargerConnection(ServerConnection):
             piece = bytes(self._unread[:size])
             del self._unread[:size]
             taken += size
-            self._parse(piece)
+            if not self._took(piece):
+                self._parse(piece)
         if self._held & ~Hold.UNREAD == 0:
             self.release(Hold.UNREAD)
         else:
@@ -176,7 +166,19 @@ class ChargerConnection(ServerConnection):
         head, payload = sizes
         if head + payload <= len(unread):
             return head + payload
-        return len(unread) if payload > self.listener.settings.max_frame_bytes else 0
+        return len(unread) if payload > self._max_bytes else 0
+
+    def _took(self, data: bytes) -> bool:
+        """Was that one plain text message, and is it handled? Else the parser is to have it."""
+        link = self.link
+        if link is None or len(data) > self._max_bytes or self._parts is not None or not self._is_framed:
+            return False
+        payload = whole_text(data) if self.protocol.state is State.OPEN and not self._is_ending else None
+        if payload is None:
+            return False
+        self._count_frame()
+        link.receive(payload)
+        return True
 
     def _parse(self, data: bytes) -> None:
         super().data_received(data)

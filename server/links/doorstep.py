@@ -23,7 +23,10 @@ HANDSHAKE_S = 10.0
 #: Beyond this the connection is dead: a peer that does not play along with closing TLS is not waited for.
 SHUTDOWN_S = 2.0
 
-_OLD = "the charger offers only TLS versions older than 1.2, which are broken: update its firmware"
+_OLD = (
+    "the charger offers only TLS versions older than 1.2, which are broken: update its firmware,"
+    " or open security.legacy_tls_port for it"
+)
 _BAD = "the charger does not accept this server's certificate: its name, time or CA is wrong"
 #: What OpenSSL calls it, and what that means here.
 REASONS = {

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import InvalidHandshake
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
@@ -28,6 +27,7 @@ from server.links.doorstep import Doorstep
 from server.links.gate import Gate
 from server.links.limits import Waiting, address_of
 from server.links.link import Link, now_ms
+from server.links.odd_requests import odd_request
 from server.links.registry import STUCK_AFTER, Links
 from server.links.report import Reporter
 from server.links.tls import ServerTls
@@ -76,6 +76,7 @@ class Listener:
         self.links = Links(settings, core, stuck_after, self.report)
         self.port = settings.port
         self.tls_port: int | None = None  #: None = no certificate, no TLS
+        self.legacy_tls_port: int | None = None
         self._gate = Gate(self.security, core, self.links)
         self._tls: ServerTls | None = None
         self._core = core
@@ -99,6 +100,8 @@ class Listener:
             self.port = await self._listen(self.settings.port, "--port", self._plain)
             if self._tls is not None:
                 self.tls_port = await self._listen(self.security.tls_port, "--tls-port", self._secured)
+                if (legacy := self.security.legacy_tls_port) is not None:
+                    self.legacy_tls_port = await self._listen(legacy, "security.legacy_tls_port", self._legacy)
                 self._tasks.spawn(self._tls.watch(), "certificate")
         except ListenError:
             await self._stop_listening()
@@ -166,6 +169,11 @@ class Listener:
         tls = self._tls
         assert tls is not None, "the TLS port is open only with a certificate"
         return Doorstep(self._plain(*arguments, **options), self, lambda: tls.context, self._tasks)
+
+    def _legacy(self, *arguments: Any, **options: Any) -> Doorstep:
+        tls = self._tls
+        assert tls is not None, "the legacy port is open only with a certificate"
+        return Doorstep(self._plain(*arguments, **options), self, lambda: tls.legacy_context, self._tasks)
 
     async def tls_host(self, host: str) -> str:
         """The name to dial on the TLS port of a server that is reached as `host`."""
@@ -273,8 +281,10 @@ class Listener:
         waited = connection.loop.time() - self._waiting.left(connection)
         link = connection.link
         if link is None:
-            cause, detail = connection.refusal or _odd_request(connection, waited)
+            cause, detail = connection.refusal or odd_request(connection, waited >= OPEN_TIMEOUT)
             identity = connection.admission.identity if connection.admission else handshake.id_in(connection.request)
+            if cause is Cause.PLAIN_HTTP:
+                identity = ""  # the path of a page, not the id of a charger
             self.report.refused(connection.peer, identity, cause, detail)
             return
         reason = connection.loss_reason()
@@ -309,20 +319,6 @@ def _chosen(connection: ServerConnection | Doorstep, offers: Any) -> Subprotocol
     assert isinstance(connection, ChargerConnection)
     chosen = connection.admission.subprotocol if connection.admission else None
     return Subprotocol(chosen) if chosen is not None else None
-
-
-def _odd_request(connection: ChargerConnection, waited: float) -> tuple[Cause, str]:
-    """What came instead of a handshake, for `waited` seconds."""
-    if not connection.first_bytes:
-        return Cause.TCP_PROBE, "connected and sent nothing"
-    failure = connection.protocol.handshake_exc
-    if failure is None or (waited >= OPEN_TIMEOUT and connection.request is None):
-        return Cause.TOO_SLOW, "the handshake was not finished in time"
-    if connection.request is None and isinstance(failure.__cause__, EOFError):
-        return Cause.NOT_WEBSOCKET, "hung up in the middle of its request"
-    if isinstance(failure, InvalidHandshake) and connection.request is not None:
-        return Cause.NO_UPGRADE, f"no WebSocket handshake ({failure})"
-    return Cause.NOT_WEBSOCKET, f"no WebSocket handshake ({failure})"
 
 
 def _why_not(host: str, port: int, option: str, failure: Exception) -> str:

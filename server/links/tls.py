@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import ssl
+import warnings
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,9 @@ log = logging.getLogger("ocpp_console.tls")
 
 #: SEC-09: forward secrecy first, then the two suites without it that the security profiles ask for.
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:AES256-GCM-SHA384:AES128-GCM-SHA256"
+#: SEC-10: what OpenSSL has long switched off, for the one port that is opened for it.
+LEGACY_CIPHERS = "ECDHE+AESGCM:ECDHE+AES:AES:@SECLEVEL=0"
+LEGACY_VERSIONS = frozenset({"TLSv1", "TLSv1.1"})
 LOOK_EVERY_S = 10.0
 _NOT_A_PAIR = frozenset({"KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED"})
 WARN_DAYS = 21  #: before the certificate ends
@@ -34,10 +39,18 @@ class ServerTls:
         self._files = [path for path in settings.files if path != Path()]
         self._seen = self._state()
         try:
-            self.context = _context(settings)
+            self._contexts = _contexts(settings)
         except ValueError as error:
             raise CannotStart(f"TLS: {error}") from error
         self._warned_on = ""  #: the day of the last word about the end of the certificate
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        return self._contexts[0]
+
+    @property
+    def legacy_context(self) -> ssl.SSLContext:
+        return self._contexts[1]
 
     async def reload(self) -> bool:
         """Take the files as they are now; when they cannot be used the old certificate stays, and one line says why.
@@ -46,7 +59,7 @@ class ServerTls:
         """
         try:
             self._seen = await asyncio.to_thread(self._state)
-            self.context = await asyncio.to_thread(_context, self._settings)
+            self._contexts = await asyncio.to_thread(_contexts, self._settings)
         except ValueError as error:
             log.error("the new certificate is not used, the old one stays: %s", error)
             return False
@@ -92,8 +105,13 @@ class ServerTls:
         return found
 
 
+def _contexts(settings: SecuritySettings) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """That of the TLS port, and that of the legacy port. `ValueError` in words when a file cannot be used."""
+    context = _context(settings)
+    return context, context if settings.legacy_tls_port is None else _legacy_context(settings)
+
+
 def _context(settings: SecuritySettings) -> ssl.SSLContext:
-    """`ValueError` in words when a file cannot be used."""
     context = GreetingContext()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
@@ -106,6 +124,15 @@ def _context(settings: SecuritySettings) -> ssl.SSLContext:
         except (OSError, ValueError) as error:
             raise ValueError(_in_words(error, [settings.client_ca])) from error
         context.verify_mode = ssl.CERT_OPTIONAL  # whether one is needed depends on the charger: the gate asks
+    return context
+
+
+def _legacy_context(settings: SecuritySettings) -> ssl.SSLContext:
+    """Certificates of chargers are not asked for: what comes this way counts as no TLS."""
+    context = _context(replace(settings, client_ca=Path()))
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers(LEGACY_CIPHERS)
     return context
 
 

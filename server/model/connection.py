@@ -20,6 +20,7 @@ class Cause(StrEnum):
     PLAIN_HTTP = "plain_http"
     NO_UPGRADE = "no_upgrade"
     NOT_WEBSOCKET = "not_websocket"
+    HEADERS = "headers_too_large"
     NO_ID = "no_charger_id"
     BAD_ID = "bad_charger_id"
     SUBPROTOCOL = "wrong_subprotocol"
@@ -111,6 +112,8 @@ def fix_for(cause: Cause, charger_id: str, doors: Doors, detail: str = "") -> st
             return (
                 f"This is the OCPP port, no web page. Type {secure or plain} into the charger, protocol OCPP 1.6 JSON."
             )
+        case Cause.HEADERS:
+            return f"Its request is too long: {detail}. Type {secure or plain} into the charger, or look at the proxy."
         case Cause.NO_UPGRADE:
             return (
                 "The header 'Upgrade: websocket' is missing. A proxy in between must pass WebSocket on;"

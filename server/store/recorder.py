@@ -46,7 +46,7 @@ from server.store.profiles import (
     slot_params,
 )
 from server.store.tables import CHARGERS, CONNECTORS, DELETE_TAG, FAULTS, TAGS, TRANSACTIONS
-from server.store.wide import INSERT_FRAME, INSERT_METER_VALUE, frame_params, meter_params
+from server.store.wide import INSERT_FRAME, INSERT_METER_VALUE, meter_params
 from server.store.writer import Writer
 
 #: What makes an update of a transaction worth a row: its energy is in the meter samples already.
@@ -100,7 +100,7 @@ class Recorder:
 
     def frame(self, frame: Frame) -> None:
         """See `server.core.ports.Durability.frame`."""
-        self._writer.journal(INSERT_FRAME, frame_params(frame), len(frame.raw))
+        self._writer.journal(INSERT_FRAME, frame, len(frame.raw))
 
     def command(self, command: Command) -> None:
         self._writer.replace(("command", command.command_id), UPSERT_COMMAND, command_params(command))

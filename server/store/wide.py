@@ -8,11 +8,12 @@ from zlib import crc32
 
 import orjson
 
-from server.model.log import Frame
 from server.model.transaction import MeterRow
 
+#: Takes a `Frame` as it is; its third field, the id of the charger, is not stored.
 INSERT_FRAME = (
-    "INSERT INTO frames (charger_key, at, direction, action, message_id, raw, deviations) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO frames (at, charger_key, direction, action, message_id, raw, deviations)"
+    " VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?8)"
 )
 
 #: A charger that got no answer sends its samples again: an equal one is there already.
@@ -37,11 +38,6 @@ CONTEXT_CODES = {
     "Transaction.End": 7,
     "Trigger": 8,
 }
-
-
-def frame_params(frame: Frame) -> tuple[Any, ...]:
-    at, charger_key, _, direction, action, message_id, raw, deviations = frame
-    return charger_key, at, direction, action, message_id, raw, deviations
 
 
 def meter_params(row: MeterRow) -> tuple[Any, ...]:

@@ -99,8 +99,10 @@ def heartbeat(client: int, n: int) -> str:
     return f'[2,"{n}","Heartbeat",{{}}]'
 
 
-def status(client: int, n: int) -> str:
-    state = ("Available", "Preparing", "Charging", "SuspendedEV", "Finishing")[n % 5]
+def status(client: int, n: int, step: int | None = None) -> str:
+    """`step`: where the connector is on its way through a session; else it takes one with each message."""
+    way = ("Available", "Preparing", "Charging", "SuspendedEV", "Finishing")
+    state = way[(n if step is None else step) % len(way)]
     return (
         f'[2,"{n}","StatusNotification",{{"connectorId":1,"errorCode":"NoError","status":"{state}",'
         f'"timestamp":"{stamp(n)}"}}]'

@@ -75,5 +75,6 @@ async def console(
         async with asyncio.timeout(5):
             while app.console_screen is None or not app.console_screen.is_mounted:
                 await pilot.pause()
+        await app._remember()  # a moment later it would do so by itself
         await reader.settle()
         yield reader

@@ -103,7 +103,7 @@ SMART_CHARGING = (
     Form(
         "GetCompositeSchedule",
         "Schedule",
-        "what it will do, all profiles together",
+        "what it will do, all limits together",
         (
             connector_field(zero=WHOLE),
             Field("duration", "next", Kind.DURATION, always("24h"), "24h, 90m", required=True),

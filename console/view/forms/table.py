@@ -59,7 +59,7 @@ _FORMS = (
     Form(
         "GetDiagnostics",
         "Diagnostics",
-        "have the charger upload its diagnostics",
+        "have it upload its diagnostics",
         (
             _upload("location"),
             at_field("startTime", "since", _PAST_HINT),
@@ -132,7 +132,7 @@ _FORMS = (
     Form(
         "SignedUpdateFirmware",
         "Signed update",
-        "the same, with a signature that it checks",
+        "the same, with a signature",
         (
             _firmware("firmware.location"),
             at_field("firmware.retrieveDateTime", "fetch at", default="now"),
@@ -165,7 +165,7 @@ _FORMS = (
     Form(
         "ExtendedTriggerMessage",
         "Extended trigger",
-        "ask for a message now, as secure chargers know it",
+        "the same, for secure chargers",
         _trigger(EXTENDED_TRIGGERS),
         "Security",
     ),
@@ -217,7 +217,7 @@ _FORMS = (
     Form(
         "CertificateSigned",
         "Signed certificate",
-        "the answer to its certificate request",
+        "answer to its certificate request",
         (Field("certificateChain", "chain", Kind.PEM, hint=_PASTE, required=True, limit=10_000),),
         "Security",
         for_many=False,

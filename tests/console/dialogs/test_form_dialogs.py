@@ -145,7 +145,7 @@ async def test_read_only_terminal_has_no_menu() -> None:
             "SetChargingProfile",
             "csChargingProfiles.chargingSchedule.chargingSchedulePeriod",
             "16.25",
-            "must have at most one",
+            "limit[0].limit: must be a multiple of 0.1",
         ),
         ("SendLocalList", "localAuthorizationList", "[{]", "tags: is not JSON"),
         ("SendLocalList", "localAuthorizationList", '[{"idTag":1}]', "tags[0].idTag: "),

@@ -185,3 +185,13 @@ async def test_pipe_that_closes_is_no_error(server: Server, ask: Ask, monkeypatc
         monkeypatch.setattr("sys.stdout", broken)
         said = await ask(get.run, "chargers", server)
         assert said.code == 0
+
+
+async def test_limits_of_a_schedule_are_readable(ask: Ask, server: Server) -> None:
+    """In words for people; in a spreadsheet as JSON, one period after the other."""
+    said = await ask(get.run, "schedules", server)
+    assert said.lines[1].endswith("16 A, from 3600 s 8.5 A 1 phase")
+    said = await ask(get.run, "profiles", server, "csv")
+    (row,) = csv.DictReader(io.StringIO(said.out))
+    assert row["purpose"] == "TxDefaultProfile" and row["periods"].count("startPeriod") == 2
+    assert json.loads(row["periods"].split("} ")[0] + "}")["limit"] == 16.0

@@ -316,4 +316,4 @@ async def test_end_keys_scroll_the_details() -> None:
         assert "GroundFailure" not in c.text() or "last 60 min" in c.text()
         assert c.app.depot_view.rows.cursor == "CP-0003"
         await c.press("g")
-        assert "CP-0003" in c.lines()[3]
+        assert "CP-0003" in c.lines()[4]

@@ -6,6 +6,19 @@ import pytest
 
 from console.view.confirming import changed_since, level_of, target_state
 from server.model.command import ChangeConfiguration, GetConfiguration, Operation, RemoteStart, RemoteStop, Reset
+from server.model.operations import (
+    ChangeAvailability,
+    ClearCache,
+    DataTransfer,
+    DeleteCertificate,
+    GetDiagnostics,
+    GetInstalledCertificateIds,
+    GetLocalListVersion,
+    SendLocalList,
+    TriggerMessage,
+    UnlockConnector,
+    UpdateFirmware,
+)
 from server.model.status import ConnectorStatus
 from tests.console.depot_fixture import DepotFixture
 
@@ -21,6 +34,20 @@ from tests.console.depot_fixture import DepotFixture
         (Reset("Hard"), "CP-0003", 3),
         (ChangeConfiguration("HeartbeatInterval", "60"), "CP-0002", 2),
         (ChangeConfiguration("authorizationkey", "secret"), "CP-0002", 3),
+        (GetLocalListVersion(), "CP-0002", 0),
+        (GetInstalledCertificateIds("CentralSystemRootCertificate"), "CP-0002", 0),
+        (TriggerMessage("Heartbeat"), "CP-0003", 0),
+        (ClearCache(), "CP-0002", 1),
+        (GetDiagnostics(), "CP-0003", 1),
+        (UnlockConnector(1), "CP-0003", 1),
+        (UnlockConnector(2), "CP-0003", 2),
+        (ChangeAvailability(2, True), "CP-0003", 1),
+        (ChangeAvailability(1, False), "CP-0003", 1),
+        (ChangeAvailability(0, False), "CP-0003", 2),
+        (SendLocalList(1), "CP-0002", 2),
+        (DataTransfer("ACME"), "CP-0002", 2),
+        (UpdateFirmware("http://h/f", 0), "CP-0002", 3),
+        (DeleteCertificate("SHA256", "a", "b", "c"), "CP-0002", 3),
     ],
 )
 def test_level_follows_the_harm(operation: Operation, charger_id: str, level: int) -> None:

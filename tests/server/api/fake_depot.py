@@ -167,8 +167,9 @@ class FakeDepot:
             return command
         command.state, command.sent_at, command.message_id = CommandState.SENT, T0 + 1, "m-1"
         if not self.never_answers:
-            command.state, command.status, command.response, command.error, *brought = self.reply[:6]
-            command.items, command.facts = brought
+            reply = self.reply
+            command.state, command.status, command.response = reply.state, reply.status, reply.response
+            command.error, command.items, command.facts = reply.error, reply.items, reply.facts
             command.answered_at, command.latency_ms = T0 + 43, 42
             command.steps = [Step("sent", StepState.DONE, T0 + 1), Step("BootNotification")]
         return command

@@ -320,6 +320,8 @@ async def test_q56_altered_ids(depot: Depot) -> None:
 #: Quirks with a test of their own elsewhere: the file under tests/ and the rule or quirk that its docstrings name.
 ELSEWHERE = {
     "Q05": ("server/test_quirk_profiles.py", "Q05"),
+    "Q09": ("server/links/tls/test_handshake.py", "Q09"),
+    "Q11": ("server/links/tls/test_handshake.py", "Q11"),
     "Q14": ("server/links/v16/test_meter.py", "MV-07"),
     "Q16": ("server/test_quirk_profiles.py", "Q16"),
     "Q21": ("server/links/test_options.py", "Q21"),
@@ -333,8 +335,6 @@ ELSEWHERE = {
 }
 #: Nothing that a 1.6 server could do by itself, and why.
 NOT_OURS = {
-    "Q09": "the charger says nothing when it refuses our certificate: the list of connections shows the broken TLS",
-    "Q11": "TLS 1.0 is not offered: the profile of the charger says what to do instead",
     "Q38": "the charger ends its session at limit 0: the profile of the charger says what to send instead",
     "Q52": "the charger does not come back by itself: it is shown as offline, its profile says to power-cycle it",
 }

@@ -151,6 +151,7 @@ async def test_certificate_of_the_server(ca: Authority) -> None:
 async def test_certificate_of_the_charger(ca: Authority) -> None:
     """SEC-11: signed by the depot's CA and its own, it is enough without a password: profile 3."""
     async with depot(secured(ca, profile=3)) as site:
+        await site.access.put("CP-1", AccessChange(alias="gate"))
         assert (await dial(site, tls=trusting(ca.certificate))).status == 401
         assert (await dial(site, tls=ca.charger("CP-2").client(ca.certificate))).status in (401, 403)
         assert await is_let_in(await dial(site, tls=ca.charger("CP-1").client(ca.certificate)))

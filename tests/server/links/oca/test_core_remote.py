@@ -29,7 +29,7 @@ async def test_remote_start_with_the_cable_in(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_011_1_CSMS_RemoteStartChargingSession_RemoteStartFirst")
 async def test_remote_start_before_the_cable(bench: Bench) -> None:
-    """The command waits for the cable, and for all that follows."""
+    """TX-20: the command waits for the cable, and for all that follows."""
     command = await bench.asks(START)
     assert command.state is CommandState.ACCEPTED and not command.is_finished
     assert await bench.authorizes() == "Accepted"
@@ -85,7 +85,7 @@ async def test_remote_stop_of_a_session_that_is_not_there(bench: Bench) -> None:
     ],
 )
 async def test_reset(bench: Bench, kind: Literal["Hard", "Soft"]) -> None:
-    """The session is stopped with the reason, the charger boots, and all connectors report."""
+    """RST-01: the session is stopped with the reason, the charger boots, and all connectors report."""
     tx = await bench.charges()
     command = await bench.asks(Reset(kind))
     assert bench.sent("Reset") == {"type": kind}
@@ -130,7 +130,7 @@ async def test_unlock_without_a_session(bench: Bench, connector_id: int, status:
 
 @pytest.mark.oca("TC_018_1_CSMS_UnlockConnector_WithChargingSession")
 async def test_unlock_ends_the_session(bench: Bench) -> None:
-    """Unlocked, and the session stops with the reason UnlockCommand."""
+    """UNL-01: unlocked, and the session stops with the reason UnlockCommand."""
     tx = await bench.charges()
     command = await bench.asks(UnlockConnector(1), status="Unlocked")
     await bench.stops(tx, "UnlockCommand")

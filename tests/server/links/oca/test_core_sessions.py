@@ -107,7 +107,7 @@ async def test_lock_that_fails(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_032_1_CSMS_PowerFailureBoot_StopTransactions")
 async def test_power_failure_during_sessions(bench: Bench) -> None:
-    """A boot does not end sessions: each waits for the stop that the charger sends afterwards."""
+    """BOOT-09: a boot does not end sessions: each waits for the stop that the charger sends afterwards."""
     first, second = await bench.charges(1), await bench.charges(2, id_tag=FRIEND)
     answer = await bench.tell("BootNotification", chargePointVendor="ACME", chargePointModel="M1")
     assert answer["status"] == "Accepted"
@@ -131,7 +131,7 @@ async def test_start_that_was_kept_offline(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_037_3_CSMS_OfflineStartTransaction_InvalidIdTag_StopOnInvalidTrue")
 async def test_start_that_was_kept_offline_with_a_tag_that_may_not(bench: Bench) -> None:
-    """It gets an id and the verdict; the charger stops it as DeAuthorized, and what flowed is kept."""
+    """TX-02: it gets an id and the verdict; the charger stops it as DeAuthorized, and what flowed is kept."""
     answer = await bench.starts(NOBODY)
     assert answer["idTagInfo"]["status"] == "Invalid" and answer["transactionId"] > 0
     running = bench.site.chargers["CP-1"].open_transactions()[0]
@@ -144,7 +144,7 @@ async def test_start_that_was_kept_offline_with_a_tag_that_may_not(bench: Bench)
 
 @pytest.mark.oca("TC_039_CSMS_OfflineTransaction")
 async def test_session_that_was_kept_offline(bench: Bench) -> None:
-    """Start and stop of hours ago are processed like any others, with the charger's own times."""
+    """TX-08: start and stop of hours ago are processed like any others, with the charger's own times."""
     answer = await bench.starts(at=AT)
     stop = await bench.stops(answer["transactionId"], "Local", LATER, idTag=CARD)
     assert stop["idTagInfo"]["status"] == "Accepted"

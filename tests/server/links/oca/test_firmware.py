@@ -15,7 +15,7 @@ UPDATE = UpdateFirmware("https://files.example/fw.bin", AT_TEN)
 
 @pytest.mark.oca("TC_044_1_CSMS_FirmwareUpdate_DownloadAndInstall")
 async def test_firmware_is_downloaded_and_installed(bench: Bench) -> None:
-    """The command follows the reports over the reboot, to the end."""
+    """FW-01: the command follows the reports over the reboot, to the end."""
     bench.charger.answers["UpdateFirmware"] = {}
     command = await bench.asks(UPDATE)
     assert bench.sent("UpdateFirmware") == {"location": UPDATE.location, "retrieveDate": "2026-11-21T10:00:00Z"}

@@ -49,7 +49,7 @@ async def test_list_that_is_refused(bench: Bench, status: str, words: str) -> No
 
 @pytest.mark.oca("TC_043_4_CSMS_SendLocalAuthorizationList_Full")
 async def test_full_list(bench: Bench) -> None:
-    """All tags with their verdicts, and a version above 0, which is then the charger's."""
+    """LL-01: all tags with their verdicts, and a version above 0, which is then the charger's."""
     assert (await bench.asks(FULL)).state is CommandState.ACCEPTED
     assert bench.sent("SendLocalList") == {
         "listVersion": 3,
@@ -62,7 +62,7 @@ async def test_full_list(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_043_5_CSMS_SendLocalAuthorizationList_Differential")
 async def test_differential_list(bench: Bench) -> None:
-    """A newer version; a tag without a verdict is one to delete."""
+    """LL-01, LL-02: a newer version; a tag without a verdict is one to delete."""
     await bench.asks(FULL)
     bench.charger.calls.clear()
     changes = SendLocalList(4, False, (LocalListEntry(CARD, None), LocalListEntry("NEW")))

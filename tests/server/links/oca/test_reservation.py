@@ -24,7 +24,7 @@ async def why_ended(bench: Bench) -> str:
 
 @pytest.mark.oca("TC_046_CSMS_ReservationOfConnector_Transaction")
 async def test_reservation_is_used(bench: Bench) -> None:
-    """Accepted, Reserved; the session that names it ends it."""
+    """RES-02: accepted, Reserved; the session that names it ends it."""
     command = await bench.asks(RESERVE)
     assert bench.sent("ReserveNow") == {
         "connectorId": 1,
@@ -72,7 +72,7 @@ async def test_reservation_is_refused(bench: Bench, status: str) -> None:
 
 @pytest.mark.oca("TC_049_CSMS_ReservationOfChargePoint_Transaction")
 async def test_whole_charger_is_reserved(bench: Bench) -> None:
-    """Connector 0: whichever connector the session begins on, it ends the reservation."""
+    """RES-01, RES-02: connector 0: whichever connector the session begins on, it ends the reservation."""
     assert (await bench.asks(ReserveNow(0, CARD, FAR, 77))).state is CommandState.ACCEPTED
     assert bench.sent("ReserveNow")["connectorId"] == 0 and held(bench)[77].connector_id == 0
     tx = await bench.charges(connector_id=2, reservationId=77)

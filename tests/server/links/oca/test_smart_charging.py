@@ -32,7 +32,7 @@ async def test_default_profile(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_057_CSMS_CentralSmartCharging_TxProfile")
 async def test_profile_of_a_session(bench: Bench) -> None:
-    """It names the running transaction, and is over with it; without a session it is not sent at all."""
+    """SC-01, SC-02: it names the running transaction, and is over with it; without a session it is not sent at all."""
     blocked = await bench.asks(SetChargingProfile(1, profile(ProfilePurpose.TX, 1)))
     assert blocked.state is CommandState.BLOCKED and bench.charger.sent("SetChargingProfile") == []
     tx = await bench.charges()
@@ -45,7 +45,7 @@ async def test_profile_of_a_session(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_059_CSMS_RemoteStartTransactionWithChargingProfile")
 async def test_remote_start_with_a_profile(bench: Bench) -> None:
-    """A TxProfile without a transaction; the session that begins is the one that it limits."""
+    """TX-22, SC-02: a TxProfile without a transaction; the session that begins is the one that it limits."""
     command = await bench.asks(RemoteStart(CARD, 1, profile(ProfilePurpose.TX)))
     sent = bench.sent("RemoteStartTransaction")
     assert sent == {"connectorId": 1, "idTag": CARD, "chargingProfile": profile_on_the_wire("TxProfile")}
@@ -77,7 +77,7 @@ async def test_composite_schedule(bench: Bench) -> None:
 
 @pytest.mark.oca("TC_067_CSMS_ClearChargingProfile")
 async def test_profile_is_cleared(bench: Bench) -> None:
-    """By its id, and by what it is for; `Unknown` means that there is none any more."""
+    """SC-06: by its id, and by what it is for; `Unknown` means that there is none any more."""
     await bench.asks(SetChargingProfile(1, DEFAULT))
     assert (await bench.asks(ClearChargingProfile(DEFAULT.profile_id))).state is CommandState.ACCEPTED
     assert bench.sent("ClearChargingProfile") == {"id": DEFAULT.profile_id} and kept(bench) == []

@@ -24,7 +24,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
 @pytest.mark.oca("TC_054_CSMS_TriggerMessage")
 @pytest.mark.parametrize("message", TRIGGERS)
 async def test_message_that_is_asked_for(bench: Bench, message: str) -> None:
-    """Each of the six may be asked for; its coming confirms the command."""
+    """TRG-01: each of the six may be asked for; its coming confirms the command."""
     connector_id = MESSAGES[message].get("connectorId")
     command = await bench.asks(TriggerMessage(message, connector_id))
     wanted = {"requestedMessage": message} | ({"connectorId": connector_id} if connector_id else {})
@@ -35,7 +35,7 @@ async def test_message_that_is_asked_for(bench: Bench, message: str) -> None:
 
 @pytest.mark.oca("TC_055_CSMS_TriggerMessage_Rejected")
 async def test_message_that_does_not_come(bench: Bench) -> None:
-    """Rejected is the outcome, and remembered."""
+    """TRG-02: Rejected is the outcome, and remembered."""
     command = await bench.asks(TriggerMessage("MeterValues", 1), status="Rejected")
     assert command.state is CommandState.REJECTED and command.is_finished
     assert bench.site.chargers["CP-1"].refused_triggers == {"MeterValues": "Rejected"}

@@ -15,7 +15,7 @@ from server.model.connection import Cause
 from tests.certificates import trusting
 from tests.raw_client import RawClient
 from tests.server.links.conftest import eventually
-from tests.server.links.tls.conftest import OpenTls, Papers, TlsDepot
+from tests.server.links.tls.conftest import PASSWORD, OpenTls, Papers, TlsDepot, basic
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,31 @@ async def test_old_tls_is_refused_and_told(tls_depot: TlsDepot, version: int) ->
     assert row.cause is Cause.TLS_FAILED
     assert "older than 1.2" in row.fix and "firmware" in row.fix
     writer.close()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+@pytest.mark.parametrize(("needed", "status"), [(1, 101), (2, 401)])
+@pytest.mark.skipif(not ssl.HAS_TLSv1, reason="this OpenSSL was built without it")
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+async def test_old_tls_has_a_port_of_its_own_where_that_is_set(
+    open_tls: OpenTls, papers: Papers, version: ssl.TLSVersion, needed: int, status: int
+) -> None:
+    """SEC-10, Q11: an explicit opt-in; it counts as no TLS, and the TLS port stays as strict."""
+    depot = await open_tls(legacy_tls_port=0, profile=needed)
+    depot.know()
+    context = papers.trusting
+    context.minimum_version = context.maximum_version = version
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    port = depot.listener.legacy_tls_port
+    assert port is not None
+    client = await RawClient.connect(port, tls=context, extra=(basic("CP-1", PASSWORD),))
+    assert client.status == status
+    if status == 101:
+        assert await client.is_alive()
+        assert depot.charger().security_profile == 1
+    await client.close()
+    with pytest.raises(ssl.SSLError):
+        await depot.dial(context)
 
 
 async def test_plain_http_on_the_tls_port_is_told(tls_depot: TlsDepot) -> None:
