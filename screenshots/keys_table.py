@@ -21,7 +21,7 @@ def table() -> str:
 
 
 def _name(key: str) -> str:
-    words = {"slash": "/", "question_mark": "?", "plus": "+", "minus": "-", "escape": "esc"}
+    words = {"slash": "/", "colon": ":", "question_mark": "?", "plus": "+", "minus": "-", "escape": "esc"}
     return words.get(key, key)
 
 

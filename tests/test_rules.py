@@ -27,8 +27,6 @@ RULES = [f"{family}-{number:02}" for family, count in COUNTS.items() for number 
 #: Rules that do not concern an OCPP 1.6 server, or have no test here yet, and why.
 EXCUSED: dict[str, str] = {
     "WS-19": "optional in OCPP 1.6: answers of 40 bytes gain nothing, each link would cost 30 kB more",
-    "WS-15": "takeovers are told and held down, not proven yet by a test of two clients that fight",
-    "SEC-06": "the rotation of keys has no test on a real socket yet",
     "SEC-05": "OCPP 2.0.1 only",
     "TRG-03": "OCPP 2.0.1 only",
     "RST-02": "OCPP 2.0.1 only",

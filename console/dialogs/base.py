@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from console.dialogs.fields import MARGIN, Button, Entry, Item
 from console.dialogs.following import AROUND, FollowingDialog, text_row
 from console.dialogs.frame import Row, gap, keys_row
-from console.dialogs.many import TYPED_LEVEL, target_lines, title_of
+from console.dialogs.many import TYPED_LEVEL, target_lines
 from console.dialogs.target import target_rows
 from console.present.commands import expectation_of
 from console.present.look import Look
@@ -23,6 +23,8 @@ from server.model.command import Operation
 
 if TYPE_CHECKING:
     from server.site import Site
+
+KEPT = 5  #: rows that are not spared for a long form
 
 
 class OperationDialog(FollowingDialog):
@@ -150,19 +152,22 @@ class OperationDialog(FollowingDialog):
 
     def form_rows(self, width: int) -> list[Row]:
         self._is_cut = False
-        rows = [gap(60), Row(self._draw_title), gap(55)]
+        before = [gap(60), Row(self._draw_title), gap(55)]
+        after: list[Row] = []
         if not self._only_payload:
-            rows += [*self._target_rows(), gap(58), *self.field_rows()]
-            rows += [text_row(text, role) for text, role in self.remarks()]
-            rows += self._consequence_rows(width)
-        rows += self._sending_rows(width)
-        rows.append(gap(40))
+            before += [*self._target_rows(), gap(58)]
+            after += [text_row(text, role) for text, role in self.remarks()]
+            after += self._consequence_rows(width)
+        after += [*self._sending_rows(width), gap(40)]
         if self.level == TYPED_LEVEL and not self.blocked:
             self._typed.label = f"type {self.targets.word(self.operation())}"
-            rows += [*self.item_rows(self._typed), gap(42)]
+            after += [*self.item_rows(self._typed), gap(42)]
         self._buttons[1].enabled = not self.why_not_yet
-        rows += [self.buttons_row(self._buttons), gap(52), gap(62), self._keys(), gap(61), gap(65)]
-        return rows
+        after += [self.buttons_row(self._buttons), gap(52), gap(62), self._keys(), gap(61), gap(65)]
+        if self._only_payload:
+            return before + after
+        fixed = sum(row.spare <= KEPT for row in (*before, *after))
+        return [*before, *self.field_rows(self.most_rows - fixed), *after]
 
     def _target_rows(self) -> list[Row]:
         if self.targets.are_many:
@@ -171,8 +176,8 @@ class OperationDialog(FollowingDialog):
         changed = self.targets.changed(self.charger)
         return target_rows(self.charger, self.site.now(), changed, self.connector_id)
 
-    def field_rows(self) -> list[Row]:
-        """The rows of the form."""
+    def field_rows(self, most: int) -> list[Row]:
+        """The rows of the form; where it may be long, at most `most`."""
         return [row for item in self.fields() for row in self.item_rows(item)]
 
     def _draw_title(self, line: LineWriter) -> None:
@@ -180,7 +185,7 @@ class OperationDialog(FollowingDialog):
         level = f"confirm: level {self.level} of 3" if self.tells_level else ""
         line.to(MARGIN).put(self.heading, "strong").put("  ")
         if self.targets.are_many:
-            line.left(title_of(self.targets), max(0, line.room - len(level) - MARGIN - 2), "strong")
+            line.put(f"{len(self.targets.chargers)} chargers", "strong")
         else:
             line.put(charger.charger_id, "strong").put("  ")
             room = max(0, line.room - len(level) - MARGIN - 2)
@@ -196,14 +201,15 @@ class OperationDialog(FollowingDialog):
         lines = [(part, i == 0) for i, text in enumerate(told) for part in wrap(text, width - 7)]
         if not lines:
             return []
-        return [gap(57), *(Row(_amber(text, strong)) for text, strong in lines)]
+        return [gap(57), *(Row(_amber(text, strong), 8 if i > 1 else 0) for i, (text, strong) in enumerate(lines))]
 
     def _sending_rows(self, width: int) -> list[Row]:
         operation = self.operation()
         if operation is None or self.blocked:
             reason = self._notice or self.blocked
             return [gap(54), *(text_row(part, "amber") for part in wrap(reason, width - 6) if part)] if reason else []
-        most = self.app.size.height - AROUND if self._only_payload else 4
+        height = self.app.size.height
+        most = height - AROUND if self._only_payload else 4 if height >= 20 else 2
         room = width - 16
         preview = chop(safe(self._preview_of(operation), most * room + 1, self.look.ascii), room)
         self._is_cut = len(preview) > most

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from server.site import Site
 
 SIDE_BY_SIDE = 42  #: cells that choices may take beside each other
-FEWEST = 3  #: fields that are always shown
-AROUND = 12  #: lines of the dialog that are not fields
+FEWEST = 2  #: fields that are always shown
 
 
 class FormDialog(OperationDialog):
@@ -105,10 +104,10 @@ class FormDialog(OperationDialog):
 
     # rows
 
-    def field_rows(self) -> list[Row]:
+    def field_rows(self, most: int) -> list[Row]:
         """As many fields as there is room for, with the focused one among them."""
         fields = self.fields()
-        room = max(FEWEST, self.app.size.height - AROUND)
+        room = max(FEWEST, most)
         names = [field.name for field in fields]
         if self.focus_name in names:
             here = names.index(self.focus_name)

@@ -151,15 +151,21 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         first, last = crop.column_span
         return [line.crop(first, last) for line in self._behind[crop.y : crop.bottom]]
 
+    @property
+    def most_rows(self) -> int:
+        """Rows that there is room for on this terminal."""
+        lines = self.app.size.height
+        margin = 2 if lines >= 24 else 0
+        return max(4, lines - margin - (1 if self.look.has_surfaces else 2))
+
     def update(self) -> None:
         """Lay the rows out anew and repaint what differs."""
         if not self.is_attached:
             return
-        columns, lines = self.app.size
+        columns = self.app.size.width
         width = min(self.WIDTH, columns - 2)
-        margin = 2 if lines >= 24 else 0
         frame = 1 if self.look.has_surfaces else 2
-        rows = squeezed(self.rows(width), max(4, lines - margin - frame))
+        rows = squeezed(self.rows(width), self.most_rows)
         pane = self._pane
         size = (width, len(rows) + frame)
         pane.rows = rows

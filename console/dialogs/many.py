@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from server.site import Site
 
 MANY = 5  #: with more chargers than this the number must be typed
+MOST_SENTENCES = 3  #: about what will happen to several
 TYPED_LEVEL = 3
 ID_CELLS = 16
 STATE_CELLS = 16
@@ -80,13 +81,11 @@ class Targets:
         for charger in self.possible(operation):
             for text in consequences(charger, operation):
                 told.setdefault(text, []).append(charger.charger_id)
-        return [text if len(ids) > 1 else f"{ids[0]}: {text}" for text, ids in told.items()]
-
-
-def title_of(targets: Targets) -> str:
-    """`12 chargers`, and how many marked ones are hidden."""
-    hidden = f" ({targets.left_out} hidden by the filter are not included)" if targets.left_out else ""
-    return f"{len(targets.chargers)} chargers{hidden}"
+        shared = [text for text, ids in told.items() if len(ids) > 1]
+        own = [f"{ids[0]}: {text}" for text, ids in told.items() if len(ids) == 1]
+        most = max(1, MOST_SENTENCES - len(shared))
+        more = [f"And {len(own) - most} more of this kind."] if len(own) > most else []
+        return [*shared, *own[:most], *more]
 
 
 def target_lines(targets: Targets, operation: Operation | None, most: int) -> list[Row]:
@@ -97,6 +96,9 @@ def target_lines(targets: Targets, operation: Operation | None, most: int) -> li
     if len(chargers) > most:
         count = len(chargers) - most
         rows.append(Row(lambda line: line.to(MARGIN).put(f"and {count} more", "dim")))
+    if hidden := targets.left_out:
+        told = f"not included: {hidden} marked, hidden by the filter"
+        rows.append(Row(lambda line: line.to(MARGIN).put(told, "amber")))
     return rows
 
 

@@ -103,7 +103,7 @@ def job_state(job: Job, now: int) -> Piece:
 def job_in_words(job: Job, now: int, has_file: bool) -> str:
     """What came of it, or what it waits for."""
     if job.is_stale(now):
-        return f"no news for {age(now - job.changed_at)}: ask for its {_ASKS[job.kind]} (t)"
+        return f"no news for {age(now - job.changed_at)}: t, {_ASKS[job.kind]}"
     words = []
     if job.file_name:
         words.append(job.file_name)

@@ -122,6 +122,7 @@ def _group_of(key: Key) -> str:
 _NAMES = {
     "question_mark": "?",
     "slash": "/",
+    "colon": ":",
     "minus": "-",
     "plus": "+",
     "escape": "esc",

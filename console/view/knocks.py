@@ -15,8 +15,18 @@ NOISE = frozenset({Cause.TCP_PROBE, Cause.PLAIN_HTTP})
 def knocks(
     attempts: Iterable[ConnectionAttempt], find: Callable[[str], Charger | None], now: int
 ) -> list[ConnectionAttempt]:
-    """Failures of the last minutes that are not over, in the order of `attempts`; `find` knows the chargers."""
-    return [attempt for attempt in attempts if now - attempt.seen_at < RECENT_MS and is_to_repair(attempt, find)]
+    """Failures of the last minutes that are not over, the newest of each kind, in the order of `attempts`, which is
+    newest first; `find` knows the chargers."""
+    found: dict[tuple[str, str, Cause], ConnectionAttempt] = {}
+    for attempt in attempts:
+        if now - attempt.seen_at < RECENT_MS and is_to_repair(attempt, find):
+            found.setdefault((host_of(attempt.peer), attempt.charger_id, attempt.cause), attempt)
+    return list(found.values())
+
+
+def host_of(peer: str) -> str:
+    """The address without its port, which is another one for each try."""
+    return peer.rpartition(":")[0] or peer
 
 
 def is_to_repair(attempt: ConnectionAttempt, find: Callable[[str], Charger | None]) -> bool:

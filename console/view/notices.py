@@ -55,7 +55,7 @@ def notices_of(site: Noticing, told: Told, kind: NoticeKind | None = None) -> li
     """All of them, or one kind: kind by kind, and the one that appeared last first."""
     found: list[Notice] = []
     for wanted in [kind] if kind is not None else list(NoticeKind):
-        found += sorted(_of_kind(site, told, wanted), key=lambda n: -n.first_at)
+        found += sorted(_of_kind(site, told, wanted), key=lambda n: (_is_advice(n), -n.first_at))
     return found if kind is not None else [n for n in found if not _is_advice(n)]
 
 

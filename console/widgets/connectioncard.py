@@ -7,6 +7,7 @@ from textual.strip import Strip
 from console.present.connections import ended_in_words
 from console.present.look import Look
 from console.present.words import clock, day_and_clock
+from console.view.knocks import host_of
 from console.widgets.pane import LinePane
 from console.widgets.sections import Lines, Page
 from server.model.connection import ConnectionAttempt
@@ -60,7 +61,7 @@ def draw_brief(page: Page, attempt: ConnectionAttempt, height: int) -> Lines:
     """Who, what to do, and what was seen, in `height` lines."""
     is_good = attempt.cause.is_connection
     head = page.line().put(attempt.cause.words, "sky" if is_good else "amber_strong")
-    facts = [attempt.charger_id or "no charger id", attempt.peer]
+    facts = [attempt.charger_id or "no charger id", host_of(attempt.peer)]
     if attempt.count > 1:
         facts.append(f"{attempt.count} times since {day_and_clock(attempt.at, page.now).strip()}")
     head.to(head.column + 3).left("   ".join(facts), max(0, page.end - head.column), "muted")

@@ -106,9 +106,10 @@ def pages_of(page: Page, part: Part, site: Site, heard: Told, charger: Charger) 
             sections = [draw_deviation(page, line, SAMPLE_LINES) for line in lines[:MOST]]
             return sections or [told(page, "It keeps to the protocol: nothing was noted.")]
         case Part.QUIRKS:
-            sections = [draw_quirk(page, quirk) for quirk in charger.quirks]
+            quirks = sorted(charger.quirks, key=lambda quirk: not quirk.profile.options)
+            sections = [draw_quirk(page, quirk) for quirk in quirks]
             options = [page.line().put("OPTIONS", "dim"), *draw_options(page, charger)]
-            return [*(sections or [told(page, "No shipped profile fits it.")]), options]
+            return [options, *(sections or [told(page, "No shipped profile fits it.")])]
         case Part.JOBS:
             sections = [draw_job(page, job, _has_file(site, job)) for job in heard.jobs(mine)[:MOST]]
             return sections or [told(page, "No firmware, diagnostics or log job is known of it.")]

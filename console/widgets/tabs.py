@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.events import Click
 from textual.strip import Strip
 
+from console.view.knocks import knocks
 from console.widgets.pane import LinePane
 
 if TYPE_CHECKING:
@@ -43,14 +44,19 @@ class TabLine(LinePane):
     def draw_line(self, y: int) -> Strip:
         width = self.size.width
         wide, narrow = width >= WIDE, width < 78
-        owner = self._screen.owner
-        totals, alerts = owner.totals, len(owner.heard.alerts(self._screen.site.now()))
+        owner, site = self._screen.owner, self._screen.site
+        totals, alerts = owner.totals, len(owner.heard.alerts(site.now()))
         counts = {
             "faults": totals.faults or totals.warnings,
             "transactions": totals.open_transactions,
             "notices": alerts,
+            "connections": len(knocks(site.connections, site.find_charger, site.now())),
         }
-        roles = {"faults": "fault_strong" if totals.faults else "text", "notices": "amber_strong"}
+        roles = {
+            "faults": "fault_strong" if totals.faults else "text",
+            "notices": "amber_strong",
+            "connections": "amber_strong",
+        }
         line = self.line()
         self._ends = []
         for tab in TABS:

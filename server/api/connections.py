@@ -19,7 +19,7 @@ class ConnectionShape(TypedDict):
     connectionId: int
     time: Annotated[str | None, Field(description="the last of these tries, UTC")]
     firstTime: Annotated[str | None, Field(description="the first of them, UTC")]
-    count: Annotated[int, Field(description="alike tries, each within a minute of the one before")]
+    count: Annotated[int, Field(description="alike tries, each within 15 minutes of the one before")]
     peer: Annotated[str, Field(description="address of the last one; many:0 stands for too many to tell apart")]
     chargerId: Annotated[str | None, Field(description="as the URL said; null: it did not")]
     cause: Annotated[str, Field(description=f"one of {', '.join(Cause)}")]

@@ -12,7 +12,7 @@ from server.model.event import EventKind
 from server.model.log import Level
 
 KEPT = 500  #: newest rows at hand
-ALIKE_MS = 60_000  #: a try that comes so soon after one of its kind is counted there
+ALIKE_MS = 15 * 60_000  #: a try that comes so soon after one of its kind is counted there
 MINUTE = 60_000
 #: New rows of failures in a minute, of one address and of all: what is more is counted in one common row.
 ROWS_OF_ONE, ROWS_OF_ALL = 30, 300

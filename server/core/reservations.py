@@ -59,6 +59,12 @@ def status_reported(
                 _end(bus, charger, reservation.reservation_id, because, at)
 
 
+def removed(bus: Bus, charger: Charger, at: int) -> None:
+    """The charger was forgotten: nobody will hear what becomes of its reservations."""
+    for reservation_id in list(charger.reservations):
+        _end(bus, charger, reservation_id, "the charger was removed", at)
+
+
 def drop_expired(bus: Bus, charger: Charger, at: int) -> None:
     for reservation in list(charger.reservations.values()):
         if not reservation.holds(at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.core import reservations
 from server.core.core import Core
 from server.model.charger import Charger
 from server.model.event import EventKind
@@ -56,6 +57,7 @@ def remove(core: Core, charger: Charger, at: int) -> None:
             running.meter_stop_wh = running.meter_start_wh + running.energy_wh
             running.estimated = "the charger was removed before the session ended"
             core.bus.emit(EventKind.TRANSACTION_STOPPED, at, charger.charger_id, running)
+    reservations.removed(core.bus, charger, at)
     core.credentials.remove(charger.charger_id, at)
     core.fleet.remove_charger(charger)
     charger.removed, charger.online = True, False

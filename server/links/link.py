@@ -6,11 +6,9 @@ answer. No task, no await, no exception that ends the session.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
-from functools import partial
 
 import orjson
 
@@ -21,6 +19,7 @@ from server.links.asked import Asked
 from server.links.dialect import Dialect, Inbound, Payload
 from server.links.journal import Journal, Raw
 from server.links.outbox import OnLate, Outbox, Pending
+from server.links.owed import Owed
 from server.links.quiet import Quiet
 from server.links.replay import Repeat, Replays
 from server.links.rpc import Broken, Call, CallError, CallResult, ErrorCode, MessageId, Problem, RpcError
@@ -34,10 +33,6 @@ from server.model.status import Registration
 
 #: For tracebacks of our own bugs. Outside `ocpp_console`: the live tail gets a line with the charger's name instead.
 log = logging.getLogger(__name__)
-
-#: Answers that may wait for the disk before the link stops reading, and when it starts again.
-MAX_OWED = 64
-FEW_OWED = 16
 
 #: A link that ends so soon after a start was answered did not like the answer (TX-24).
 SOON_MS = 3_000
@@ -79,10 +74,9 @@ class Link:
         self._health = health
         self._on_late = on_late
         self._asked = Asked()
-        self._owed = 0  #: answers that wait for a commit
-        self._delayed_at = 0  #: when the last answer left that may be told to wait, ms
         self._is_ended = False
         self.outbox = Outbox(self._write_call, self._may_call)
+        self._owed = Owed(wire, durability, self._hand_over, self._not_stored, self.outbox.pump)
         self.quiet = Quiet(charger.options.boot_wait_ms, self.outbox.pump)
 
     # from the charger
@@ -174,7 +168,8 @@ class Link:
         if isinstance(answer, Problem):
             self._refuse(at, action, message_id, answer)
         elif route.durable:
-            self._owe(route, action, message_id, answer)
+            delay_ms = route.delay_ms(self.charger.options) if route.delay_ms is not None else None
+            self._owed.add(action, message_id, answer, delay_ms)
         else:
             self._send(at, action, message_id, answer)
             if route.settle_ms is not None:
@@ -211,38 +206,14 @@ class Link:
             self._replays.keep(message_id, self._journal.frame, answer, self)
         return answer
 
-    # durable answers
-
-    def _owe(self, route: Inbound, action: str, message_id: MessageId, answer: str) -> None:
-        self._owed += 1
-        if self._owed > MAX_OWED:
-            self.wire.hold(Hold.DURABLE)
-        if self._durability.is_behind:
-            self.wire.hold(Hold.DISK)
-        self._durability.after_commit(partial(self._pay, route, action, message_id, answer))
-
-    def _pay(self, route: Inbound, action: str, message_id: MessageId, answer: str, is_durable: bool) -> None:
-        if not is_durable and not self._is_ended:
-            self._owed -= 1
-            self._log(now_ms(), Level.ERROR, "", "link", "%s not stored: no answer, link closed", (action,))
-            self.wire.finish(1013, "not stored, try again later")
-        elif route.delay_ms is not None and (delay := route.delay_ms(self.charger.options)):
-            asyncio.get_running_loop().call_later(delay / 1000, self._hand_over, route, action, message_id, answer)
-        else:
-            self._hand_over(route, action, message_id, answer)
-
-    def _hand_over(self, route: Inbound, action: str, message_id: MessageId, answer: str) -> None:
-        self._owed -= 1
-        if self._is_ended:
-            return  # the charger will ask again
+    def _hand_over(self, action: str, message_id: MessageId, answer: str) -> int:
         at = now_ms()
         self._send(at, action, message_id, answer)
-        if route.delay_ms is not None:
-            self._delayed_at = at
-        if self._owed <= FEW_OWED:
-            self.wire.release(Hold.DURABLE)
-        if self._owed == 0:
-            self.outbox.pump()
+        return at
+
+    def _not_stored(self, action: str) -> None:
+        self._log(now_ms(), Level.ERROR, "", "link", "%s not stored: no answer, link closed", (action,))
+        self.wire.finish(1013, "not stored, try again later")
 
     # to the charger
 
@@ -254,9 +225,10 @@ class Link:
 
     def end(self, reason: str, by_us: bool = True) -> None:
         """The link is over, or another one has taken its place: pending calls fail now. Idempotent."""
-        if not self._is_ended and not by_us and now_ms() - self._delayed_at < SOON_MS:
+        if not self._is_ended and not by_us and now_ms() - self._owed.delayable_left_at < SOON_MS:
             self._core.peculiar.note(self.charger, now_ms(), "TX-24", "link closed after the answer to a start", "")
         self._is_ended = True
+        self._owed.end()
         self.quiet.end()
         self.outbox.close(reason)
 
@@ -266,7 +238,7 @@ class Link:
             self.wire.release(Hold.DISK)
 
     def _may_call(self) -> bool:
-        return self._owed == 0 and self.wire.is_open and not self.quiet.holds()  # RPC-04, BOOT-04
+        return not self._owed and self.wire.is_open and not self.quiet.holds()  # RPC-04, BOOT-04
 
     def _write_call(self, pending: Pending) -> bool:
         at = now_ms()

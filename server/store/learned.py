@@ -14,6 +14,7 @@ from server.model.reservation import Reservation
 from server.store.tables import Table, upsert
 
 UPSERT_CONFIGURATION = upsert("configuration", ("charger_id", "key_folded"), ("key", "value", "readonly", "known"))
+DELETE_CONFIGURATION = "DELETE FROM configuration WHERE charger_id = ? AND key_folded = ?"
 SELECT_CONFIGURATION = "SELECT charger_id, key_folded, key, value, readonly, known FROM configuration"
 
 RESERVATIONS = Table(

@@ -24,6 +24,7 @@ DELETE_PROFILE = """
 DELETE FROM charging_profiles WHERE charger_id = ? AND connector_id = ? AND purpose = ? AND stack_level = ?
 """
 UPSERT_SCHEDULE = upsert("composite_schedules", ("charger_id", "connector_id"), ("schedule", "told_at"))
+DELETE_SCHEDULE = "DELETE FROM composite_schedules WHERE charger_id = ? AND connector_id = ?"
 
 SELECT_PROFILES = """
 SELECT charger_id, connector_id, profile, installed_at FROM charging_profiles

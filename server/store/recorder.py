@@ -35,10 +35,11 @@ from server.store.access import (
 )
 from server.store.commands import UPSERT_COMMAND, command_params
 from server.store.jobs import CERTIFICATE_REQUESTS, DELETE_FILE, FILES, INSERT_SECURITY_EVENT, JOBS, job_params
-from server.store.learned import RESERVATIONS, UPSERT_CONFIGURATION, configuration_rows
+from server.store.learned import DELETE_CONFIGURATION, RESERVATIONS, UPSERT_CONFIGURATION, configuration_rows
 from server.store.peculiarities import DEVIATIONS, UPSERT_OPTIONS, options_params
 from server.store.profiles import (
     DELETE_PROFILE,
+    DELETE_SCHEDULE,
     UPSERT_PROFILE,
     UPSERT_SCHEDULE,
     profile_params,
@@ -114,12 +115,21 @@ class Recorder:
         self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
 
     def _removed(self, charger: Charger) -> None:
+        charger_id = charger.charger_id
         if charger.registration is Registration.PENDING:  # the key alone stays for now: frames have it
             charger = replace(charger, charger_id=forgotten_id(charger.key))
         self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
         for connector in (charger.main, *charger.connectors.values()):
             key = ("connector", charger.charger_id, connector.connector_id)
-            self._writer.replace(key, DELETE_CONNECTOR, (charger.charger_id, connector.connector_id))
+            self._writer.replace(key, DELETE_CONNECTOR, (connector.charger_id, connector.connector_id))
+        for installed in charger.profiles.values():
+            self._no_profile(installed)
+        for told in charger.schedules.values():
+            key = ("schedule", told.charger_id, told.connector_id)
+            self._writer.replace(key, DELETE_SCHEDULE, (told.charger_id, told.connector_id))
+        for folded in charger.configuration:
+            row = (charger_id, folded)
+            self._writer.replace(("configuration", *row), DELETE_CONFIGURATION, row)
 
     def _connection(self, attempt: ConnectionAttempt) -> None:
         self._writer.replace(("connection", attempt.attempt_id), CONNECTIONS.upsert, CONNECTIONS.params(attempt))

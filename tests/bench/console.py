@@ -41,7 +41,7 @@ FIGURES = (
     Figure("key to paint, p50", "ms", lambda r: r.key_ms[len(r.key_ms) // 2]),
     Figure("key to paint, p99", "ms", lambda r: r.key_ms[int(len(r.key_ms) * 0.99)], 100),
 )
-OTHER_SCREENS = "23456"
+OTHER_SCREENS = "2345678"
 STARTS = (
     ("demo: first paint", "demo: chargers on the screen", demo_starts, (1_000, 3_000)),
     ("attach: first paint", "attach: chargers on the screen", attach_starts, (150, 150)),

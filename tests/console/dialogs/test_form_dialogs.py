@@ -299,7 +299,9 @@ async def test_many_chargers_want_their_number_typed() -> None:
         c.app.depot_view.marks = {f"CP-{n:04}" for n in (1, 2, 3, 4, 5, 7, 8)} | {"CP-0010"}
         c.app.depot_view.set_filter("CP-000")
         await c.press("r")
-        assert "7 chargers (1 hidden by the filter are not included)" in c.text() and "level 3 of 3" in c.text()
+        text = c.text()
+        assert "Reset  7 chargers" in text and "level 3 of 3" in text
+        assert "not included: 1 marked, hidden by the filter" in text
         await c.press("y")
         assert site.sent == []
         await c.press("t", *"7", "enter")
@@ -370,3 +372,21 @@ async def test_ascii_terminal_gets_ascii_in_a_box(operation: str, colours: str) 
             strips = c.app.screen._compositor.render_strips()
             styles = [s.style for strip in strips for s in strip if s.style is not None]
             assert colours == "16" or any(style.reverse for style in styles)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+async def test_worst_form_still_has_its_buttons(size: tuple[int, int]) -> None:
+    """The longest form on several chargers, the id typed, many sessions: fields scroll, nothing else goes."""
+    async with console(size, site=RecordingDepot()) as c:
+        c.app.depot_view.marks = {f"CP-{n:04}" for n in (1, 2, 3, 5, 7, 8, 10)}
+        await c.press("colon", *"setcharging", "enter")
+        dialog = c.app.screen
+        assert isinstance(dialog, FormDialog)
+        await fill(c, dialog, "csChargingProfiles.chargingSchedule.chargingSchedulePeriod", "0")
+        for item in dialog.items():
+            dialog.focus_on(item.name)
+            await c.settle()
+            text = c.text()
+            assert all(word in text for word in ("7 chargers", "Cancel", "Send", "esc cancel", "type 7"))
+            label = next((f.label for f in dialog.form.fields if f.path == item.name), "")
+            assert f" {label} " in text

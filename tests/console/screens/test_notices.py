@@ -125,7 +125,7 @@ async def test_all_notices_are_listed_the_critical_first(size: tuple[int, int]) 
         await c.press("tab", "tab")
         assert "firmware 41" in c.text() and "Tamper" not in c.text()
         await c.press("tab")
-        assert "ABB Terra AC, firmware 1.8" in c.text() and "suggest" in c.text()
+        assert "ABB Terra AC" in c.text() and "suggest" in c.text()
 
 
 async def test_a_quirk_is_applied_from_the_list() -> None:
@@ -167,13 +167,12 @@ async def test_a_job_goes_on_while_it_is_watched_and_no_row_moves() -> None:
     """FW-01: the state changes in its row; the cursor stays where it is."""
     async with console() as c:
         await c.press("8", "j", "j", "j")
-        before = [line[4:70] for line in c.lines()[5:20]]
-        assert "firmware 41" in before[3] if "firmware" in before[3] else True
+        before = [line[30:60] for line in c.lines()[5:20]]
         c.site.core.jobs.reported(JobReported("CP-0018", NOW, JobKind.FIRMWARE, "Downloaded", None))
         await c.settle()
         await c.settle()
         assert "Downloaded" in c.line_with("firmware 41")
-        assert [line[30:60] for line in c.lines()[5:20]] == [line[26:56] for line in before]
+        assert [line[30:60] for line in c.lines()[5:20]] == before
 
 
 async def test_a_job_without_news_says_what_to_ask_for() -> None:
@@ -181,7 +180,7 @@ async def test_a_job_without_news_says_what_to_ask_for() -> None:
     async with console() as c:
         c.site.tick(40 * MINUTE)
         await c.press("8", "slash", *"firmware", "enter")
-        assert "ask for its FirmwareStatusNotification (t)" in c.line_with("firmware 41")
+        assert "no news for 43m: t, FirmwareStatusNotification" in c.line_with("firmware 41")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -29,6 +29,7 @@ from tests.server.operations.whole import FAR, AnsweringCharger, Whole, done, si
 List = Callable[[Site, str], Awaitable[list[dict[str, Any]]]]
 
 DEFAULT = profile(ProfilePurpose.TX_DEFAULT)
+NOW = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}]}
 STOP = {"meterStop": 10, "timestamp": "2026-11-21T11:00:00Z"}
 
 
@@ -222,6 +223,26 @@ async def test_composite_schedules_and_profiles_survive_a_restart(listed: List) 
     (schedule,) = before[1]
     assert (schedule["startSchedule"], schedule["duration"], schedule["unit"]) == ("2026-11-21T10:00:00.000Z", 600, "A")
     assert [p["limit"] for p in schedule["periods"]][1] in (8.5, 8.6) and schedule["minChargingRate"] == 6.0
+
+
+async def test_a_charger_that_was_removed_comes_back_as_a_new_one(listed: List) -> None:
+    """SC-02, RES-02: another charger may have its id then: nothing holds that the one before had told."""
+    with short_path() as path:
+        async with site_and_charger(path.parent) as (site, charger):
+            charger.answers["GetCompositeSchedule"] = {"status": "Accepted", "connectorId": 1, "chargingSchedule": NOW}
+            await done(site, SetChargingProfile(1, DEFAULT))
+            await done(site, GetCompositeSchedule(1, 600))
+            assert len(await listed(site, "profiles")) == len(await listed(site, "schedules")) == 1
+            await done(site, ReserveNow(1, "A1", FAR, 77))
+            await tells(site, charger, NumberOfConnectors="2")
+            site.access.remove("CP-1")
+        for _ in range(2):
+            async with site_and_charger(path.parent) as (site, charger):
+                assert await listed(site, "profiles") == await listed(site, "schedules") == []
+                again = site.chargers["CP-1"]
+                assert again.configuration == {} and again.reservations == {}
+                (ended,) = await listed(site, "reservations")
+                assert ended["endedBecause"] == "the charger was removed"
 
 
 async def test_res01_reservations_are_listed_with_their_end(listed: List) -> None:

@@ -1,0 +1,205 @@
+"""Everything a person can do to a charge point, as a table: menus, prompts, scenarios and JSON commands are made of it.
+
+A control takes texts, as people type them, acts at once and answers with one sentence; what cannot be done now raises
+`Refused` with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from simulator.charge_point import ChargePoint
+from simulator.connector import Refused
+from simulator.words import ERROR_CODES, Reason
+
+DEFAULT_TAG = "A1B2C3"
+
+
+class Group(StrEnum):
+    """The menus, in their order."""
+
+    CONNECTOR = "Connector operations"
+    TRANSACTION = "Transaction operations"
+    FAULT = "Fault injection"
+    CHARGE_POINT = "Charge point and line"
+
+
+class Field(NamedTuple):
+    """One value that a control needs. `default` None: it must be given."""
+
+    name: str
+    label: str
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+Values = Mapping[str, str]  #: by field name; all fields are there
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """`perform` returns what was done as a sentence part in the past tense: `cable plugged in at connector 1`."""
+
+    name: str
+    group: Group
+    label: str
+    perform: Callable[[ChargePoint, Values], str]
+    fields: tuple[Field, ...] = ()
+
+
+def perform(station: ChargePoint, name: str, given: Values) -> str:
+    """Do it. `Refused` also for a control that does not exist, a missing value and one that is not offered."""
+    control = CONTROLS.get(name)
+    if control is None:
+        raise Refused(f"There is no control {name!r}: choose one of {', '.join(CONTROLS)}.")
+    return control.perform(station, complete(control, given))
+
+
+def complete(control: Control, given: Values) -> Values:
+    """`given` with defaults for the rest."""
+    names = [field.name for field in control.fields]
+    if unknown := [name for name in given if name not in names]:
+        raise Refused(f"{control.name} takes {', '.join(names) or 'no values'}, not {unknown[0]!r}.")
+    values = {}
+    for field in control.fields:
+        value = given.get(field.name, field.default)
+        if value is None:
+            raise Refused(f"{control.name} needs a value for {field.name}.")
+        if field.choices and value not in field.choices:
+            raise Refused(f"{field.name} is one of {', '.join(field.choices)}, not {value!r}.")
+        values[field.name] = value
+    return values
+
+
+def read(text: str) -> tuple[str, dict[str, str]]:
+    """A typed line as name and values: `start 1 tag=A1B2C3`, values in the order of the fields or by name."""
+    name, *words = text.split()
+    control = CONTROLS.get(name)
+    names = [field.name for field in control.fields] if control is not None else []
+    values: dict[str, str] = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        if sign and key in names:
+            values[key] = value
+            continue
+        free = [n for n in names if n not in values]
+        if not free:
+            raise Refused(f"{name} takes {len(names)} values: {word!r} is one too many.")
+        values[free[0]] = word
+    return name, values
+
+
+def _connector(values: Values) -> int:
+    return _number(values, "connector")
+
+
+def _number(values: Values, name: str) -> int:
+    try:
+        return int(values[name])
+    except ValueError:
+        raise Refused(f"{name} is a whole number, not {values[name]!r}.") from None
+
+
+def _plug_in(station: ChargePoint, values: Values) -> str:
+    station.plug_in(_connector(values))
+    return f"cable plugged in at connector {_connector(values)}"
+
+
+def _plug_out(station: ChargePoint, values: Values) -> str:
+    station.plug_out(_connector(values))
+    return f"cable taken out of connector {_connector(values)}"
+
+
+def _set_availability(station: ChargePoint, values: Values) -> str:
+    number, state = _connector(values), values["state"]
+    if state == "faulted":
+        station.fault(number, "OtherError")
+    else:
+        found = station.connectors.get(number)
+        if found is not None and found.is_faulted:
+            station.clear_fault(number)
+        station.set_available(number, state == "available")
+    return f"connector {number} set to {state}"
+
+
+def _present_tag(station: ChargePoint, values: Values) -> str:
+    station.present_tag(_connector(values), values["tag"])
+    return f"tag {values['tag']} held to the reader of connector {_connector(values)}"
+
+
+def _start(station: ChargePoint, values: Values) -> str:
+    station.start(_connector(values), values["tag"])
+    return f"transaction started at connector {_connector(values)} with tag {values['tag']}"
+
+
+def _stop(station: ChargePoint, values: Values) -> str:
+    station.stop(_connector(values), Reason(values["reason"]))
+    return f"transaction at connector {_connector(values)} stopped"
+
+
+def _fault(station: ChargePoint, values: Values) -> str:
+    station.fault(_connector(values), values["code"], values["vendor"], values["vendor-code"], values["info"])
+    return f"{values['code']} at connector {_connector(values)}"
+
+
+def _clear_fault(station: ChargePoint, values: Values) -> str:
+    station.clear_fault(_connector(values))
+    return f"fault of connector {_connector(values)} cleared"
+
+
+def _reset(station: ChargePoint, values: Values) -> str:
+    station.reset(hard=values["kind"] == "hard")
+    return f"{values['kind']} reset"
+
+
+def _drop_line(station: ChargePoint, values: Values) -> str:
+    seconds = _number(values, "seconds")
+    station.drop_line(seconds)
+    return f"line cut for {seconds} s"
+
+
+_CONNECTOR = Field("connector", "Connector", "1")
+_TAG = Field("tag", "Id tag", DEFAULT_TAG)
+
+CONTROLS: dict[str, Control] = {
+    control.name: control
+    for control in (
+        Control("plug-in", Group.CONNECTOR, "Plug in", _plug_in, (_CONNECTOR,)),
+        Control("plug-out", Group.CONNECTOR, "Plug out", _plug_out, (_CONNECTOR,)),
+        Control(
+            "set",
+            Group.CONNECTOR,
+            "Set available, unavailable or faulted",
+            _set_availability,
+            (_CONNECTOR, Field("state", "State", None, ("available", "unavailable", "faulted"))),
+        ),
+        Control("tag", Group.TRANSACTION, "Hold a tag to the reader", _present_tag, (_CONNECTOR, _TAG)),
+        Control("start", Group.TRANSACTION, "Start", _start, (_CONNECTOR, _TAG)),
+        Control(
+            "stop",
+            Group.TRANSACTION,
+            "Stop",
+            _stop,
+            (_CONNECTOR, Field("reason", "Reason", Reason.LOCAL.value, tuple(reason.value for reason in Reason))),
+        ),
+        Control(
+            "fault",
+            Group.FAULT,
+            "Break something",
+            _fault,
+            (
+                _CONNECTOR,
+                Field("code", "Error code", None, tuple(ERROR_CODES)),
+                Field("vendor", "Vendor id", ""),
+                Field("vendor-code", "Vendor error code", ""),
+                Field("info", "Info", ""),
+            ),
+        ),
+        Control("clear-fault", Group.FAULT, "Repair it", _clear_fault, (_CONNECTOR,)),
+        Control("reset", Group.CHARGE_POINT, "Reset", _reset, (Field("kind", "Kind", "soft", ("soft", "hard")),)),
+        Control("drop-line", Group.CHARGE_POINT, "Cut the line", _drop_line, (Field("seconds", "For seconds", "10"),)),
+    )
+}
