@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console import asked, certificates, open_files, programs
+from console import asked, certificates, open_files, programs, simulating
 from server.config import (
     Config,
     ConfigError,
@@ -46,6 +46,7 @@ config_app = typer.Typer(help="Settings.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 programs.register(app)
 certificates.register(app)
+simulating.register(app)
 
 ConfigFile = Annotated[
     Path | None,

@@ -41,11 +41,16 @@ def _both(name: str, *keys: str) -> tuple[Shot, Shot]:
 
 
 TO_FAULT = ("j", "j")
+TO_PLANS = ("j",) * 15
+TO_NEW_FIRMWARE = ("j",) * 13
 #: Of the form of a charging profile: a limit for the session, then two lower ones.
 FILLED = ("e", "tab", "tab", "tab", *"16, 1h 8, 6h 16", "shift+tab", "shift+tab", "shift+tab")
 SHOTS: tuple[Shot, ...] = (
     *_both("chargers", *TO_FAULT),
     *_both("detail", *TO_FAULT, "d"),
+    *_both("detail-deviations", *TO_FAULT, "d", "tab"),
+    *_both("detail-quirks", *TO_NEW_FIRMWARE, "d", "tab", "tab"),
+    *_both("detail-plans", *TO_PLANS, "d", "shift+tab"),
     *_both("connectors", "2"),
     *_both("faults", "3"),
     *_both("fault-card", "3", "j", "enter"),
@@ -58,6 +63,8 @@ SHOTS: tuple[Shot, ...] = (
     *_both("change-configuration", "C"),
     *_both("menu", "j", "colon"),
     *_both("charging-profile", *TO_FAULT, "right", "colon", *"setcharging", "enter", *FILLED),
+    *_both("notices", "8"),
+    *_both("notice-card", "8", "slash", *"empty", "enter", "enter"),
     *_both("help", "question_mark"),
     Shot("chargers-16-colours-160x48", TO_FAULT, WIDE, SIXTEEN),
     Shot("chargers-no-colour-80x24", TO_FAULT, SMALL, MONO),

@@ -17,73 +17,73 @@ class ChargePoint(Station):
     """
 
     def plug_in(self, connector_id: int, vehicle: Vehicle | None = None) -> None:
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if connector.cable:
             raise Refused("A cable is plugged in already.")
         connector.vehicle = vehicle or Vehicle()
         if connector.awaited_tag:
-            self._board.settle(connector)
-            self._sessions.begin(connector, connector.awaited_tag)
+            self.board.settle(connector)
+            self.sessions.begin(connector, connector.awaited_tag)
         else:
-            self._board.settle(connector)
+            self.board.settle(connector)
 
     def plug_out(self, connector_id: int, *, force: bool = False) -> None:
         """Take the cable out. `force`: out of the car while it charges, which ends the session."""
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if not connector.cable:
             raise Refused("No cable is plugged in.")
         if connector.session is not None:
             if not force:
                 raise Refused("A transaction is running and the plug is locked: stop it first.")
-            self._sessions.end(connector.session, Reason.EV_DISCONNECTED)
+            self.sessions.end(connector.session, Reason.EV_DISCONNECTED)
         connector.vehicle, connector.finishing = None, False
-        self._board.settle(connector)
+        self.board.settle(connector)
 
     def present_tag(self, connector_id: int, id_tag: str) -> None:
         """Hold a tag to the reader: Authorize, then a start with the cable or as soon as it is in; or the stop."""
         self._powered()
-        self._sessions.present(self._board.outlet(connector_id), id_tag)
+        self.sessions.present(self.board.outlet(connector_id), id_tag)
 
     def start(self, connector_id: int, id_tag: str) -> Session:
         """Start a transaction without asking the CSMS about the tag first."""
         self._powered()
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if not connector.cable:
             raise Refused("No cable is plugged in: plug in first.")
         if reason := connector.why_not_start(id_tag):
             raise Refused(reason)
-        return self._sessions.begin(connector, id_tag)
+        return self.sessions.begin(connector, id_tag)
 
     def stop(self, connector_id: int, reason: Reason = Reason.LOCAL) -> None:
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if connector.session is None:
             raise Refused("No transaction is running.")
-        self._sessions.end(connector.session, reason, connector.session.id_tag if reason is Reason.LOCAL else "")
+        self.sessions.end(connector.session, reason, connector.session.id_tag if reason is Reason.LOCAL else "")
 
     def restore_session(
         self, connector_id: int, vehicle: Vehicle, id_tag: str, *, ago_s: float, energy_wh: float
     ) -> None:
         """A session that began before this run; the CSMS hears of it as soon as there is a line."""
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if connector.cable:
             raise Refused("A cable is plugged in already.")
-        self._sessions.restore(connector, vehicle, id_tag, ago_s, energy_wh)
+        self.sessions.restore(connector, vehicle, id_tag, ago_s, energy_wh)
 
     def pause_vehicle(self, connector_id: int, paused: bool) -> None:
         """The car stops drawing, or draws again: SuspendedEV and back."""
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if connector.vehicle is None:
             raise Refused("No cable is plugged in.")
-        self._board.settle(connector)
+        self.board.settle(connector)
         connector.vehicle.paused = paused
-        self._board.settle(connector)
+        self.board.settle(connector)
 
     def limit(self, connector_id: int, watts: float | None, note: str = "") -> None:
         """Load management: at most `watts`; 0 holds the session (SuspendedEVSE), None lifts the limit."""
-        connector = self._board.outlet(connector_id)
-        self._board.settle(connector)
+        connector = self.board.outlet(connector_id)
+        self.board.settle(connector)
         connector.limit_w, connector.note = watts, note
-        self._board.settle(connector)
+        self.board.settle(connector)
 
     def fault(
         self,
@@ -98,45 +98,45 @@ class ChargePoint(Station):
         """Something breaks. `stops`: charging is impossible (Faulted); by default that depends on the code."""
         if error_code not in ERROR_CODES:
             raise Refused(f"{error_code} is no OCPP 1.6 error code.")
-        connector = self._board.find(connector_id)
+        connector = self.board.find(connector_id)
         fatal = error_code not in WARNING_CODES if stops is None else stops
         connector.trouble = Trouble(error_code, vendor_id, vendor_error_code, info, fatal)
-        self._board.settle(connector)
+        self.board.settle(connector)
         self._emit(Kind.FAULT if fatal else Kind.WARNING, connector_id, f"{error_code} {vendor_error_code}".strip())
         if fatal and connector.awaited_tag:
-            self._sessions.forget(connector)
+            self.sessions.forget(connector)
         if fatal and connector.session is not None:
-            self._sessions.end(connector.session, Reason.OTHER)
+            self.sessions.end(connector.session, Reason.OTHER)
 
     def clear_fault(self, connector_id: int) -> None:
-        connector = self._board.find(connector_id)
+        connector = self.board.find(connector_id)
         if connector.trouble is None:
             raise Refused("Nothing is wrong there.")
-        self._board.clear(connector)
+        self.board.clear(connector)
 
     def set_available(self, connector_id: int, available: bool, note: str = "") -> None:
         """Out of service and back; a running session is not disturbed and counts first."""
-        connector = self._board.find(connector_id)
+        connector = self.board.find(connector_id)
         connector.operative, connector.note = available, note
-        self._board.settle(connector)
+        self.board.settle(connector)
 
     def reserve(self, connector_id: int, id_tag: str, seconds: float, reservation_id: int = 1, note: str = "") -> None:
         """Keep a free connector for a tag, `seconds` of the clock long."""
-        connector = self._board.outlet(connector_id)
+        connector = self.board.outlet(connector_id)
         if reason := connector.why_not_start(id_tag) or ("The connector is in use." if connector.cable else ""):
             raise Refused(reason)
         expires_at = wall_ms() + int(self.clock.real(seconds) * 1000)
         connector.reservation, connector.note = Reservation(id_tag, reservation_id, expires_at), note
-        self._board.settle(connector)
-        self._schedule.after(("reservation", connector_id), seconds, lambda: self.cancel_reservation(connector_id))
+        self.board.settle(connector)
+        self.schedule.after(("reservation", connector_id), seconds, lambda: self.cancel_reservation(connector_id))
 
     def cancel_reservation(self, connector_id: int) -> None:
         """Nothing happens when it was used or is over."""
-        connector = self._board.outlet(connector_id)
-        self._schedule.cancel(("reservation", connector_id))
+        connector = self.board.outlet(connector_id)
+        self.schedule.cancel(("reservation", connector_id))
         if connector.reservation is not None:
             connector.reservation, connector.note = None, ""
-            self._board.settle(connector)
+            self.board.settle(connector)
 
     def _powered(self) -> None:
         if self.rebooting:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from simulator.vehicle import Vehicle
-from simulator.words import NO_ERROR, Reason, Status
+from simulator.words import NO_ERROR, Payload, Reason, Status
 
 
 class Refused(Exception):
@@ -34,6 +34,11 @@ class Reservation(NamedTuple):
     id_tag: str
     reservation_id: int
     expires_at: int  #: ms since the epoch
+    parent_id_tag: str = ""  #: its whole group may come
+
+    def admits(self, id_tag: str, parent_id_tag: str = "") -> bool:
+        same_group = bool(parent_id_tag) and parent_id_tag.lower() == self.parent_id_tag.lower()
+        return same_group or id_tag.lower() == self.id_tag.lower()
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +52,9 @@ class Session:
     transaction_id: int | None = None
     reservation_id: int | None = None
     stop_reason: Reason | None = None
+    began: float = 0.0  #: time of the clock, s; what relative charging schedules count from
+    most_wh: float | None = None  #: the tag turned out invalid: so much it may still have in all
+    aligned: list[Payload] = field(default_factory=list)  #: meter values that go with StopTransaction
 
 
 class Face(NamedTuple):
@@ -76,7 +84,9 @@ class Connector:
     operative: bool = True
     finishing: bool = False  #: the session is over, the cable is still in
     awaited_tag: str = ""  #: authorised, waiting for a cable
+    lock_broken: bool = False  #: the plug cannot be released
     limit_w: float | None = None  #: load management; 0 holds the session
+    profile_w: float | None = None  #: the limit by charging profiles, as of now
     power_w: float = 0.0  #: flowing since the last look
     note: str = ""  #: told as `info` while nothing is wrong
     since: int = 0  #: ms since the epoch, of the last change of face
@@ -98,16 +108,16 @@ class Connector:
             return Status.FAULTED
         if self.session is not None:
             return self._charging_status()
-        if self.vehicle is not None and self.finishing:
-            return Status.FINISHING
         if not self.operative:
             return Status.UNAVAILABLE
+        if self.vehicle is not None and self.finishing:
+            return Status.FINISHING
         if self.vehicle is not None or self.awaited_tag:
             return Status.PREPARING
         return Status.RESERVED if self.reservation else Status.AVAILABLE
 
     def _charging_status(self) -> Status:
-        if self.limit_w == 0:
+        if self.offered_w() == 0:
             return Status.SUSPENDED_EVSE
         return Status.CHARGING if self.vehicle is not None and self.vehicle.wants else Status.SUSPENDED_EV
 
@@ -124,8 +134,10 @@ class Connector:
         return self.register_wh - self.session.meter_start_wh if self.session else 0.0
 
     def offered_w(self) -> float:
-        rated = self.rating.kw * 1000
-        return rated if self.limit_w is None else min(rated, self.limit_w)
+        """What the car may draw now: 0 holds the session."""
+        if self.session is not None and self.session.most_wh is not None and self.session_wh >= self.session.most_wh:
+            return 0.0
+        return min(w for w in (self.rating.kw * 1000, self.limit_w, self.profile_w) if w is not None)
 
     def advance(self, life_s: float) -> None:
         """Bring register, battery and power to `life_s`, seconds of the life of the car."""
@@ -141,7 +153,7 @@ class Connector:
             return 0.0
         return self.vehicle.power_w(self.offered_w(), self.rating.phases)
 
-    def why_not_start(self, id_tag: str) -> str:
+    def why_not_start(self, id_tag: str, parent_id_tag: str = "") -> str:
         """Why a transaction cannot start here, as a sentence; empty when it can (cable or not)."""
         if self.connector_id == 0:
             return "Connector 0 is the charge point itself: choose a connector."
@@ -155,6 +167,6 @@ class Connector:
             return "The last session has ended: unplug the cable first."
         if self.awaited_tag:
             return "Somebody else is about to start here: wait for the time-out."
-        if self.reservation is not None and self.reservation.id_tag.lower() != id_tag.lower():
+        if self.reservation is not None and not self.reservation.admits(id_tag, parent_id_tag):
             return "The connector is reserved for somebody else."
         return ""

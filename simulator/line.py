@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
+import ssl
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
 from simulator.clock import Clock, Schedule
+from simulator.dialling import NO_SUBPROTOCOL, why
 from simulator.link import Answer, LineDown, Link, Reply, Trace
 from simulator.outbox import Entry, Outbox
 from simulator.statistics import Counters
@@ -34,10 +36,17 @@ class Address:
     url: str
     charger_id: str
     password: str | bytes | None = None
+    tls: ssl.SSLContext | None = None  #: for wss://; None: trust what the machine trusts
 
     @property
     def endpoint(self) -> str:
         return f"{self.url.rstrip('/')}/{quote(self.charger_id, safe='')}"
+
+    @property
+    def security(self) -> ssl.SSLContext | None:
+        if not self.url.startswith("wss:"):
+            return None
+        return self.tls or ssl.create_default_context()
 
     @property
     def headers(self) -> dict[str, str]:
@@ -57,6 +66,7 @@ class Owner(Protocol):
         """The CSMS will take our messages; `booted` False: it knew us already. `interval_s` 0: none was told."""
 
     def line_changed(self, up: bool, reason: str) -> None: ...
+    def dial_failed(self, reason: str) -> None: ...
     def delivered(self, entry: Entry, answer: Answer) -> None: ...
     async def answer(self, action: str, payload: Payload) -> Reply: ...
     @property
@@ -133,7 +143,8 @@ class Line:
             try:
                 await self._connect_and_serve()
             except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
-                self.last_error = str(error) or type(error).__name__
+                self.last_error = why(error)
+                self._owner.dial_failed(self.last_error)
             self._failures += 1
             if self._leaving or self._owner.traits.boots_again:
                 self.registration = ""
@@ -145,6 +156,7 @@ class Line:
             self._address.endpoint,
             subprotocols=[SUBPROTOCOL],
             additional_headers=self._address.headers,
+            ssl=self._address.security,
             user_agent_header=None,
             compression=None,
             proxy=None,
@@ -155,7 +167,7 @@ class Line:
             self._connection, self.connected = connection, True
             self._counters.connects += 1
             link = Link(_WebSocket(connection), self._owner.answer, self._counters, self._trace)
-            self._owner.line_changed(True, "")
+            self._owner.line_changed(True, "" if connection.subprotocol else NO_SUBPROTOCOL)
             try:
                 await self._serve(link)
             finally:

@@ -79,19 +79,21 @@ def start(session: Session) -> Payload:
     return payload
 
 
-def stop(session: Session, meter_wh: int, at: int, id_tag: str, with_data: bool) -> Payload:
-    """The transaction id is filled in when the message leaves: it may not be known yet."""
+def stop(session: Session, meter_wh: int, at: int, id_tag: str, data: Sequence[Payload]) -> Payload:
+    """`data`: meter values. The transaction id is filled in when the message leaves: it may not be known yet."""
     payload: Payload = {"meterStop": meter_wh, "timestamp": utc(at)}
     if session.stop_reason is not None:
         payload["reason"] = session.stop_reason.value
     if id_tag:
         payload["idTag"] = id_tag
-    if with_data:
-        payload["transactionData"] = [
-            meter_value(session.started_at, [_register(session.meter_start_wh, "Transaction.Begin")]),
-            meter_value(at, [_register(meter_wh, "Transaction.End")]),
-        ]
+    if data:
+        payload["transactionData"] = list(data)
     return payload
+
+
+def begin_value(session: Session) -> Payload:
+    """What the register showed when the transaction began."""
+    return meter_value(session.started_at, [_register(session.meter_start_wh, "Transaction.Begin")])
 
 
 def meter_values(connector_id: int, values: Sequence[Payload]) -> Payload:
@@ -110,8 +112,14 @@ def past_sample(energy_wh: float, power_w: float) -> list[Payload]:
     ]
 
 
-def samples(connector: Connector, measurands: Iterable[str], wiggle: Wiggle) -> list[Payload]:
+def samples(
+    connector: Connector, measurands: Iterable[str], wiggle: Wiggle, context: str = "Sample.Periodic"
+) -> list[Payload]:
     """Sampled values of this moment, in the order of `measurands`."""
+    return [sample | {"context": context} for sample in _samples(connector, measurands, wiggle)]
+
+
+def _samples(connector: Connector, measurands: Iterable[str], wiggle: Wiggle) -> list[Payload]:
     power_w = connector.power_w * wiggle.power
     result: list[Payload] = []
     for measurand in measurands:
@@ -126,6 +134,14 @@ def samples(connector: Connector, measurands: Iterable[str], wiggle: Wiggle) -> 
                 result.append(_dc_electrical(measurand, connector, power_w, wiggle))
             case "SoC" if connector.vehicle is not None and connector.rating.phases == 0:
                 result.append(_sample(measurand, f"{connector.vehicle.soc:.0f}", "Percent", location="EV"))
+            case "Power.Offered":
+                result.append(_sample(measurand, f"{connector.offered_w():.0f}", "W"))
+            case "Current.Offered":
+                amps = connector.offered_w() / 230.0 / (connector.rating.phases or 3)
+                result.append(_sample(measurand, f"{amps:.1f}", "A"))
+            case "Temperature":
+                degrees = 25.0 * wiggle.voltage + connector.power_w / 1000
+                result.append(_sample(measurand, f"{degrees:.1f}", "Celsius", location="Body"))
     return result
 
 

@@ -1,28 +1,29 @@
-"""From the tag on the reader to the last meter value: authorise, start, meter, stop."""
+"""From the tag on the reader to the stop: authorise, start, stop."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from simulator import messages
+from simulator.authority import Authority
 from simulator.board import Board, Emit
 from simulator.clock import Schedule, wall_ms
 from simulator.configuration import Configuration
 from simulator.connector import Connector, Refused, Session
 from simulator.link import Answer
-from simulator.messages import Wiggle
+from simulator.metering import Metering
 from simulator.outbox import Outbox
+from simulator.reservations import Reservations
 from simulator.vehicle import Vehicle
 from simulator.watch import Kind
 from simulator.words import Payload, Reason
 
-_FIRST_SAMPLE_S = 1.5  #: after a start: the contactor is closed and the car draws
-_IDLE_LOOK_S = 30.0  #: how often the battery is looked at when no meter values are wanted
 _PAST_SAMPLES = 12  #: most samples that are told of a session older than this run
 
 
 class Sessions:
-    """The transactions of one charge point."""
+    """The transactions of one charge point. `changed` is called after each begin and end."""
 
     def __init__(
         self,
@@ -32,24 +33,31 @@ class Sessions:
         configuration: Configuration,
         rng: random.Random,
         emit: Emit,
+        authority: Authority,
+        reservations: Reservations,
+        metering: Metering,
+        finishing_s: float | None = None,
     ) -> None:
-        self.known_tags: set[str] = set()  #: authorisation cache, lower case
+        self.changed: Callable[[Connector], None] = lambda _: None
         self._board, self._outbox, self._schedule = board, outbox, schedule
         self._configuration, self._rng, self._emit = configuration, rng, emit
+        self._authority, self._reservations, self._metering = authority, reservations, metering
+        self._finishing_s = finishing_s
 
     def present(self, connector: Connector, id_tag: str) -> None:
         """A tag on the reader: ends the session it started, else asks whether it may start one."""
         session = connector.session
         if session is not None and not connector.is_faulted:
-            if session.id_tag.lower() != id_tag.lower():
+            if not self._authority.are_together(id_tag, session.id_tag):
                 raise Refused("Another tag started this session.")
             self.end(session, Reason.LOCAL, id_tag)
             return
-        if reason := connector.why_not_start(id_tag):
+        reason = self._reservations.why_not(connector, id_tag)
+        if reason and not (self._board.live and self._reservations.may_be_of_the_group(connector, id_tag)):
             raise Refused(reason)
-        if self._board.live:
+        if self._board.live and not self._authority.may_start_unasked(id_tag):
             self.authorise(connector, id_tag)
-        elif self._may_start_offline(id_tag):
+        elif self._board.live or self._authority.may_start_offline(id_tag):
             self.grant(connector, id_tag)
         else:
             raise Refused("The charge point is offline and does not know this tag.")
@@ -58,9 +66,7 @@ class Sessions:
         """Ask the CSMS; on its yes the connector may charge."""
 
         def answered(answer: Answer) -> None:
-            accepted = _tag_status(answer.payload) == "Accepted"
-            self._remember_tag(id_tag, accepted)
-            if accepted and not connector.why_not_start(id_tag):
+            if self._learn(id_tag, answer) == "Accepted" and not self._reservations.why_not(connector, id_tag):
                 self.grant(connector, id_tag)
 
         self._outbox.put("Authorize", {"idTag": id_tag}, on_answer=answered)
@@ -81,33 +87,37 @@ class Sessions:
         self._schedule.cancel(("cable", connector.connector_id))
         connector.awaited_tag = ""
         self._board.settle(connector)
+        self.changed(connector)
 
     def begin(self, connector: Connector, id_tag: str) -> Session:
         """Start a transaction here and now; the cable is in."""
         self._schedule.cancel(("cable", connector.connector_id))
         self._board.settle(connector)
-        reservation, connector.reservation = connector.reservation, None
         session = Session(
             connector.connector_id,
             id_tag,
             int(connector.register_wh),
             wall_ms(),
-            reservation_id=reservation.reservation_id if reservation else None,
+            reservation_id=self._reservations.take(connector, id_tag),
+            began=self._schedule.clock.time(),
         )
         connector.session, connector.awaited_tag, connector.note = session, "", ""
         self._send_start(session)
+        self.changed(connector)
         self._board.settle(connector)
-        self._look_again(connector, _FIRST_SAMPLE_S)
+        self._metering.begin(connector)
         return session
 
     def restore(self, connector: Connector, vehicle: Vehicle, id_tag: str, ago_s: float, energy_wh: float) -> None:
         """A session that began `ago_s` seconds before now and has taken `energy_wh`: told like one begun offline."""
         now = wall_ms()
         started_at = now - int(ago_s * 1000)
-        session = Session(connector.connector_id, id_tag, int(connector.register_wh), started_at)
+        began = self._schedule.clock.time() - ago_s
+        session = Session(connector.connector_id, id_tag, int(connector.register_wh), started_at, began=began)
         connector.register_wh += energy_wh
         connector.vehicle, connector.session = vehicle, session
-        self.known_tags.add(id_tag.lower())
+        self._authority.learn(id_tag, {"status": "Accepted"})
+        self.changed(connector)
         self._board.settle(connector, since=started_at)
         self._send_start(session)
         count = min(_PAST_SAMPLES, int(ago_s // 60))
@@ -120,8 +130,9 @@ class Sessions:
                 mean_w * self._rng.uniform(0.9, 1.1),
             )
             values.append(messages.meter_value(started_at + int(ago_s * 1000 * share), sampled))
-        self._send_meter_values(connector, session, [*values, self._sample_now(connector)])
-        self._look_again(connector, self._rng.uniform(0.5, self._interval_s()))
+        now_value = self._metering.sample(connector, "MeterValuesSampledData")
+        self._metering.send(connector, session, [*values, now_value])
+        self._metering.resume(connector)
 
     def end(self, session: Session, reason: Reason, id_tag: str = "") -> None:
         """Stop a transaction; nothing happens when it is over already."""
@@ -129,21 +140,25 @@ class Sessions:
         if connector.session is not session:
             return
         self._board.settle(connector)
-        self._schedule.cancel(("meter", connector.connector_id))
+        self._metering.end(connector)
+        self._schedule.cancel(("allowed", connector.connector_id))
         session.stop_reason = reason
-        with_data = bool(self._configuration.text("StopTxnSampledData"))
-        payload = messages.stop(session, int(connector.register_wh), wall_ms(), id_tag, with_data)
+        data = self._metering.of_whole_session(connector, session)
+        payload = messages.stop(session, int(connector.register_wh), wall_ms(), id_tag, data)
         self._outbox.put("StopTransaction", payload, session=session)
         connector.session, connector.limit_w, connector.note = None, None, ""
         connector.finishing = connector.cable
+        if connector.finishing and self._finishing_s is not None:
+            self._schedule.after(("finishing", connector.connector_id), self._finishing_s, lambda: self._ready(connector))
         self._board.settle(connector)
+        self.changed(connector)
         self._emit(Kind.SESSION_END, connector.connector_id, f"{session.id_tag} {reason}")
 
-    def configuration_changed(self) -> None:
-        """A new sample interval counts at once."""
-        for connector in self._board.connectors.values():
-            if connector.session is not None:
-                self._look_again(connector, self._interval_s())
+    def _ready(self, connector: Connector) -> None:
+        """The last session is told of, the cable still in: the next one may begin."""
+        if connector.session is None:
+            connector.finishing = False
+            self._board.settle(connector)
 
     def _send_start(self, session: Session) -> None:
         def answered(answer: Answer) -> None:
@@ -156,49 +171,39 @@ class Sessions:
             return  # refused for good: the session goes on without an id, as -1
         given = answer.payload.get("transactionId")
         session.transaction_id = given if isinstance(given, int) else None
-        accepted = _tag_status(answer.payload) == "Accepted"
-        self._remember_tag(session.id_tag, accepted)
+        verdict = self._learn(session.id_tag, answer)
         self._emit(Kind.SESSION_START, session.connector_id, f"{session.id_tag} {session.transaction_id}")
-        if not accepted and self._configuration.flag("StopTransactionOnInvalidId"):
+        if verdict != "Accepted":
+            self._turned_away(session)
+
+    def _turned_away(self, session: Session) -> None:
+        """It began, offline or unasked, and the tag is not valid: MaxEnergyOnInvalidId, then stopped or held."""
+        connector = self._board.outlet(session.connector_id)
+        if connector.session is not session:
+            return
+        self._board.settle(connector)
+        session.most_wh = float(self._configuration.number("MaxEnergyOnInvalidId"))
+        self._watch_allowance(session)
+
+    def _watch_allowance(self, session: Session) -> None:
+        connector = self._board.outlet(session.connector_id)
+        self._board.settle(connector)
+        if connector.session is not session or session.most_wh is None:
+            return
+        left_wh = session.most_wh - connector.session_wh
+        if left_wh > 0:
+            life_s = left_wh * 3600 / max(connector.power_w, 1000.0)
+            seconds = max(0.1, life_s / self._schedule.clock.speed)
+            key = ("allowed", connector.connector_id)
+            self._schedule.after(key, seconds, lambda: self._watch_allowance(session))
+        elif self._configuration.flag("StopTransactionOnInvalidId"):
             self.end(session, Reason.DEAUTHORIZED)
 
-    def _look(self, connector: Connector) -> None:
-        """The tick of a session: bring battery and meter up to date, tell the CSMS."""
-        self._board.settle(connector)
-        session = connector.session
-        if session is None:
-            return
-        if self._configuration.number("MeterValueSampleInterval"):
-            self._send_meter_values(connector, session, [self._sample_now(connector)])
-        self._look_again(connector, self._interval_s())
-
-    def _look_again(self, connector: Connector, seconds: float) -> None:
-        self._schedule.after(("meter", connector.connector_id), seconds, lambda: self._look(connector))
-
-    def _interval_s(self) -> float:
-        return self._configuration.number("MeterValueSampleInterval") or _IDLE_LOOK_S
-
-    def _sample_now(self, connector: Connector) -> Payload:
-        measurands = [part.strip() for part in self._configuration.text("MeterValuesSampledData").split(",")]
-        wiggle = Wiggle(self._rng.gauss(1, 0.004), self._rng.gauss(1, 0.003))
-        return messages.meter_value(wall_ms(), messages.samples(connector, measurands, wiggle))
-
-    def _send_meter_values(self, connector: Connector, session: Session, values: list[Payload]) -> None:
-        filled = [value for value in values if value["sampledValue"]]  # no measurand chosen: nothing to tell
-        if filled:
-            self._outbox.put("MeterValues", messages.meter_values(connector.connector_id, filled), session=session)
-
-    def _may_start_offline(self, id_tag: str) -> bool:
-        known = self._configuration.flag("LocalAuthorizeOffline") and id_tag.lower() in self.known_tags
-        return known or self._configuration.flag("AllowOfflineTxForUnknownId")
-
-    def _remember_tag(self, id_tag: str, accepted: bool) -> None:
-        if accepted and self._configuration.flag("AuthorizationCacheEnabled"):
-            self.known_tags.add(id_tag.lower())
-        elif not accepted:
-            self.known_tags.discard(id_tag.lower())
-
-
-def _tag_status(payload: Payload) -> str:
-    info = payload.get("idTagInfo")
-    return str(info.get("status", "")) if isinstance(info, dict) else ""
+    def _learn(self, id_tag: str, answer: Answer) -> str:
+        """Keep what the CSMS has said of a tag; the status of it, empty when it said nothing."""
+        info = answer.payload.get("idTagInfo")
+        if not isinstance(info, dict):
+            return ""
+        kept: Payload = dict(info)
+        self._authority.learn(id_tag, kept)
+        return str(kept.get("status", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -50,6 +51,7 @@ class Station:
         *,
         nameplate: Nameplate | None = None,
         password: str | bytes | None = None,
+        tls: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         traits: Traits | None = None,
         seed: int = 0,
@@ -68,11 +70,11 @@ class Station:
         self.rebooting = False
         self._rng = random.Random(f"{seed}/{charger_id}")
         self._watch = Watch()
-        self._schedule = Schedule(self.clock)
-        self._board = Board(connectors, self.clock, self.outbox, self._emit)
-        self._sessions = Sessions(self._board, self.outbox, self._schedule, self.configuration, self._rng, self._emit)
-        address = Address(url, charger_id, password)
-        self._line = Line(address, self, self.outbox, self._schedule, self.counters, self._rng, trace)
+        self.schedule = Schedule(self.clock)
+        self.board = Board(connectors, self.clock, self.outbox, self._emit)
+        self.sessions = Sessions(self.board, self.outbox, self.schedule, self.configuration, self._rng, self._emit)
+        address = Address(url, charger_id, password, tls)
+        self._line = Line(address, self, self.outbox, self.schedule, self.counters, self._rng, trace)
         self._task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -80,7 +82,7 @@ class Station:
         try:
             await self._line.run()
         finally:
-            self._schedule.clear()
+            self.schedule.clear()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.run(), name=f"charge point {self.charger_id}")
@@ -107,7 +109,7 @@ class Station:
     @property
     def registered(self) -> bool:
         """Connected, and the CSMS has accepted the boot: messages flow."""
-        return self._board.live
+        return self.board.live
 
     @property
     def registration(self) -> str:
@@ -122,12 +124,12 @@ class Station:
     @property
     def main(self) -> Connector:
         """Connector 0, the charge point itself."""
-        return self._board.main
+        return self.board.main
 
     @property
     def connectors(self) -> dict[int, Connector]:
         """By connector id, from 1: to be read."""
-        return self._board.connectors
+        return self.board.connectors
 
     # what people do to the box itself
 
@@ -143,7 +145,7 @@ class Station:
         self._emit(Kind.REBOOT, 0, "Hard" if hard else "Soft")
         for connector in self.connectors.values():
             if connector.session is not None:
-                self._sessions.end(connector.session, Reason.HARD_RESET if hard else Reason.SOFT_RESET)
+                self.sessions.end(connector.session, Reason.HARD_RESET if hard else Reason.SOFT_RESET)
         if self.connected:
             self._line.restart(self.traits.reboot_s, hard=hard)
         else:
@@ -161,10 +163,10 @@ class Station:
         """What does not survive a reboot: troubles (the self test passes), waiting tags, limits."""
         self.configuration.boot()
         for connector in (self.main, *self.connectors.values()):
-            self._sessions.forget(connector)
+            self.sessions.forget(connector)
             connector.finishing, connector.limit_w = False, None
-            self._board.clear(connector)
-            self._board.settle(connector)
+            self.board.clear(connector)
+            self.board.settle(connector)
 
     # what the CSMS asks for: called by `operations`
 
@@ -181,16 +183,16 @@ class Station:
         connector = self.connectors[connector_id]
         self._emit(Kind.REMOTE_START, connector_id, id_tag)
         if self.configuration.flag("AuthorizeRemoteTxRequests"):
-            self._sessions.authorise(connector, id_tag)
+            self.sessions.authorise(connector, id_tag)
         elif not connector.why_not_start(id_tag):
-            self._sessions.grant(connector, id_tag)
+            self.sessions.grant(connector, id_tag)
 
     def end(self, session: Session, reason: Reason) -> None:
-        self._sessions.end(session, reason)
+        self.sessions.end(session, reason)
 
     def configuration_changed(self) -> None:
         """New intervals count at once."""
-        self._sessions.configuration_changed()
+        self.sessions.configuration_changed()
         self._arm_heartbeat(self.configuration.number("HeartbeatInterval"))
 
     # what the line asks for
@@ -202,15 +204,18 @@ class Station:
         self.rebooting = False
         if interval_s:
             self.configuration.set("HeartbeatInterval", str(interval_s))
-        self._board.go_live(booted)
+        self.board.go_live(booted)
         self._arm_heartbeat(self._rng.random() * self.configuration.number("HeartbeatInterval"))
         self._emit(Kind.REGISTERED, 0, "booted" if booted else "resumed")
 
     def line_changed(self, up: bool, reason: str) -> None:
-        self._board.go_dark()
+        self.board.go_dark()
         if not up and self.rebooting:
             self._power_cycle()
         self._emit(Kind.LINE_UP if up else Kind.LINE_DOWN, 0, reason)
+
+    def dial_failed(self, reason: str) -> None:
+        self._emit(Kind.DIAL_FAILED, 0, reason)
 
     def delivered(self, entry: Entry, answer: Answer) -> None:
         if entry.on_answer is not None:
@@ -239,9 +244,9 @@ class Station:
 
     def _arm_heartbeat(self, seconds: float) -> None:
         if self.configuration.number("HeartbeatInterval"):
-            self._schedule.after("heartbeat", seconds, self._beat)
+            self.schedule.after("heartbeat", seconds, self._beat)
         else:
-            self._schedule.cancel("heartbeat")
+            self.schedule.cancel("heartbeat")
 
     def _beat(self) -> None:
         if self.registered and not self.outbox.holds("Heartbeat"):

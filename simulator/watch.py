@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     LINE_UP = "line up"
     LINE_DOWN = "line down"
+    DIAL_FAILED = "dial failed"
     REGISTERED = "registered"
     REBOOT = "reboot"
     STATUS = "status"

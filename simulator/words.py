@@ -68,3 +68,28 @@ WARNING_CODES = frozenset({"EVCommunicationError", "WeakSignal", "LocalListConfl
 
 #: Messages that a charge point may not lose: kept until they are answered.
 TRANSACTION_ACTIONS = frozenset({"StartTransaction", "MeterValues", "StopTransaction"})
+
+
+class Profile(StrEnum):
+    """The feature profiles. Security is no profile of OCPP 1.6, but an extension: it is listed nowhere."""
+
+    CORE = "Core"
+    FIRMWARE = "FirmwareManagement"
+    LOCAL_LIST = "LocalAuthListManagement"
+    RESERVATION = "Reservation"
+    SMART_CHARGING = "SmartCharging"
+    TRIGGER = "RemoteTrigger"
+    SECURITY = "Security"
+
+
+#: What is metered unless the configuration says otherwise.
+SAMPLED_USUALLY = (
+    "Energy.Active.Import.Register",
+    "Power.Active.Import",
+    "Current.Import",
+    "Voltage",
+    "SoC",
+)
+
+#: All that can be metered.
+MEASURANDS = (*SAMPLED_USUALLY, "Current.Offered", "Power.Offered", "Temperature")

@@ -40,6 +40,7 @@ class RawClient:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = ""
+        self.held_back: bytearray | None = None  #: not None: frames gather here, whoever set it writes them
         self.pings = 0
         self.answers_pings = True
         self._ids = itertools.count(1)
@@ -111,7 +112,10 @@ class RawClient:
         key = os.urandom(4)
         pad = (key * (len(payload) // 4 + 1))[: len(payload)]
         masked = (int.from_bytes(payload, "big") ^ int.from_bytes(pad, "big")).to_bytes(len(payload), "big")
-        self.writer.write(head + key + masked)
+        if self.held_back is None:
+            self.writer.write(head + key + masked)
+        else:
+            self.held_back += head + key + masked
 
     async def receive_frame(self) -> tuple[int, bytes]:
         first, second = await self.reader.readexactly(2)

@@ -39,7 +39,8 @@ def open_dialog(
         from console.dialogs.form import FormDialog
         from console.view.forms import FORMS
 
-        dialog = FormDialog(site, look, charger_id, connector_id, operator, form=FORMS[kind])
+        arguments = (site, look, charger_id, connector_id, operator)
+        dialog = FormDialog(*arguments, form=FORMS[kind], for_many=len(also) > 1)
     dialog.targets.also(also, hidden)
     app.push_screen(dialog)
 

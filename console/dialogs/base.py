@@ -92,6 +92,7 @@ class OperationDialog(FollowingDialog):
     def send(self) -> None:
         """Send it, once."""
         operation = self.operation()
+        self.targets.forget()
         self._notice = self.why_not_yet
         if not self.commands and operation is not None and not self._notice:
             self.submit([charger.charger_id for charger in self.targets.possible(operation)], operation)
@@ -151,6 +152,7 @@ class OperationDialog(FollowingDialog):
         return self.form_rows(width)
 
     def form_rows(self, width: int) -> list[Row]:
+        self.targets.forget()
         self._is_cut = False
         before = [gap(60), Row(self._draw_title), gap(55)]
         after: list[Row] = []
@@ -209,7 +211,7 @@ class OperationDialog(FollowingDialog):
             reason = self._notice or self.blocked
             return [gap(54), *(text_row(part, "amber") for part in wrap(reason, width - 6) if part)] if reason else []
         height = self.app.size.height
-        most = height - AROUND if self._only_payload else 4 if height >= 20 else 2
+        most = height - AROUND if self._only_payload else 8 if height >= 40 else 4 if height >= 20 else 2
         room = width - 16
         preview = chop(safe(self._preview_of(operation), most * room + 1, self.look.ascii), room)
         self._is_cut = len(preview) > most

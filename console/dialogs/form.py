@@ -33,11 +33,19 @@ class FormDialog(OperationDialog):
     EDIT = "edit"
 
     def __init__(
-        self, site: Site, look: Look, charger_id: str, connector_id: int, operator: str, *, form: Form
+        self,
+        site: Site,
+        look: Look,
+        charger_id: str,
+        connector_id: int,
+        operator: str,
+        *,
+        form: Form,
+        for_many: bool = False,
     ) -> None:
         super().__init__(site, look, charger_id, connector_id, operator)
         self.form = form
-        self._scene = _scene(site, charger_id, connector_id)
+        self._scene = _scene(site, charger_id, connector_id, for_many)
         self._fields: list[tuple[Field, Radio | Picker | Entry | Pasted]] = [
             (field, _item(field, self._scene)) for field in form.fields
         ]
@@ -133,7 +141,7 @@ class FormDialog(OperationDialog):
         return [(f"{'':10}{day_and_clock(at, self.site.now())}", "dim")]
 
 
-def _scene(site: Site, charger_id: str, connector_id: int) -> Scene:
+def _scene(site: Site, charger_id: str, connector_id: int, for_many: bool) -> Scene:
     drop = site.drop
     files = drop.files() if drop.port else []
     shown = drop.shown(GetDiagnostics())  # with the address that it would be given
@@ -145,6 +153,7 @@ def _scene(site: Site, charger_id: str, connector_id: int) -> Scene:
         [f.name for f in files if f.kind is FileKind.FIRMWARE and f.is_received],
         shown.location if drop.port and isinstance(shown, GetDiagnostics) else "",
         list(site.commands),
+        for_many,
     )
 
 

@@ -33,6 +33,9 @@ class Targets:
         self.chargers = [charger]
         self.left_out = 0  #: marked ones that the filter hides
         self._before = {charger.charger_id: target_state(charger)}
+        self._reasons: dict[str, str] = {}  #: why not, by charger id; of `_asked`, until `forget`
+        self._level: int | None = None
+        self._asked: Operation | None = None
 
     def also(self, charger_ids: Sequence[str], left_out: int = 0) -> None:
         for charger_id in charger_ids:
@@ -49,8 +52,21 @@ class Targets:
         """Connectors of it (0 = itself) that are not as they were."""
         return changed_since(self._before[charger.charger_id], charger)
 
+    def forget(self) -> None:
+        """Ask the guards again: chargers may have changed. Once for each time that the dialog is drawn."""
+        self._reasons, self._level = {}, None
+
+    def _begin(self, operation: Operation) -> None:
+        if self._asked is not operation and self._asked != operation:
+            self._asked = operation
+            self.forget()
+
     def why_not(self, charger: Charger, operation: Operation) -> str:
-        return self._site.why_not(charger.charger_id, operation) or ""
+        self._begin(operation)
+        reason = self._reasons.get(charger.charger_id)
+        if reason is None:
+            reason = self._reasons[charger.charger_id] = self._site.why_not(charger.charger_id, operation) or ""
+        return reason
 
     def possible(self, operation: Operation) -> list[Charger]:
         return [c for c in self.chargers if not self.why_not(c, operation)]
@@ -64,6 +80,12 @@ class Targets:
 
     def level(self, operation: Operation) -> int:
         """That of the worst of them; more than a handful is always worth typing their number."""
+        self._begin(operation)
+        if self._level is None:
+            self._level = self._level_of(operation)
+        return self._level
+
+    def _level_of(self, operation: Operation) -> int:
         levels = [level_of(c, operation, self.changed(c)) for c in self.possible(operation) or self.chargers[:1]]
         return TYPED_LEVEL if len(levels) > MANY and max(levels) else max(levels)
 

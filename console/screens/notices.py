@@ -132,6 +132,9 @@ class NoticesScreen(ListScreen[Notice]):
             return "" if isinstance(subject, MatchedQuirk) and subject.profile.options else "no quirk is chosen"
         return ""
 
+    def hint_of(self, key: Key) -> str:
+        return "next kind" if key.id == "section.next" else super().hint_of(key)
+
     def offers(self, key: Key) -> bool:
         return key.id != "quirk" or not self.why_blocked(key)
 

@@ -63,12 +63,14 @@ class Told:
         jobs = await history.find_jobs(limit=KEPT)
         security = [told for _, told in await history.find_security_events(limit=KEPT)]
         reservations = await history.find_reservations(limit=KEPT)
+        before = (self._jobs, self._security, self._reservations)
         self._jobs = {job.job_id: job for job in reversed(jobs)} | self._jobs
         self._security = dict.fromkeys((*reversed(security), *self._security))
         heard, self._reservations = self._reservations, {}
         for reservation in (*reversed(reservations), *heard.values()):
             self._keep_reservation(reservation)
-        self._changed()
+        if before != (self._jobs, self._security, self._reservations):
+            self._changed()
 
     def _keep_reservation(self, reservation: Reservation) -> None:
         self._reservations[reservation.charger_id, reservation.reservation_id, reservation.made_at] = reservation

@@ -131,5 +131,7 @@ def draw_profile(page: Page, kept: InstalledProfile) -> Lines:
 
 def draw_schedule(page: Page, answer: CompositeSchedule) -> Lines:
     place = f"c{answer.connector_id}" if answer.connector_id else "whole charger"
-    lines = [head(page, f"{place} it says it will do", "text", f"told {day_and_clock(answer.told_at, page.now)}")]
+    lines = [
+        head(page, f"{place}: what it says it will do", "strong", f"told {day_and_clock(answer.told_at, page.now)}")
+    ]
     return [*lines, *told(page, schedule_in_words(answer.schedule), "text")]

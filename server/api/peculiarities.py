@@ -16,12 +16,14 @@ from server.model.charger import Charger
 from server.model.deviation import Deviation
 from server.model.options import NAMES, InvalidOption, OptionChange, read_change
 from server.model.quirk import MatchedQuirk
+from server.model.rule_help import meaning_of
 
 
 class DeviationShape(TypedDict):
     chargerId: str
     rule: Annotated[str, Field(description="id of the protocol rule, 'MV-12'")]
     detail: Annotated[str | None, Field(description="where or how it was broken")]
+    meaning: Annotated[str, Field(description="what that means, and what became of it, for people")]
     count: int
     firstAt: str | None
     lastAt: str | None
@@ -69,6 +71,7 @@ def _deviation_shape(line: Deviation) -> DeviationShape:
         "chargerId": line.charger_id,
         "rule": line.rule,
         "detail": line.detail or None,
+        "meaning": meaning_of(line.rule),
         "count": line.count,
         "firstAt": iso(line.first_at),
         "lastAt": iso(line.last_at),

@@ -186,7 +186,10 @@ class History:
         limit: int = 100,
         until: int | None = None,
     ) -> list[tuple[int, Frame]]:
-        """(frame id, frame); from `since` to `until`, ms, both included. Fewer than `limit` when they are very large together."""
+        """(frame id, frame); from `since` to `until`, ms, both included.
+
+        Fewer than `limit` when they are very large together.
+        """
         where = _Where()
         if action:
             where.add("action = ?", action)

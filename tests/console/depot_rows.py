@@ -88,7 +88,11 @@ DEPOT: list[tuple[int, C, C]] = [
     (3 * D, C("AVL", 4 * D), C("AVL", 4 * D)),
     (6 * S, C("AVL", 35 * M), C("AVL", 2 * H)),
 ]
-MODELS = {3: ("ABB", "Terra 54", "1.6.22", "4471-03"), 21: ("ABB", "Terra 184", "1.6.20", "4471-21")}
+MODELS = {
+    3: ("ABB", "Terra 54", "1.6.22", "4471-03"),
+    14: ("ABB", "TAC-W22", "1.8.32", "2208-14"),
+    21: ("ABB", "Terra 184", "1.6.20", "4471-21"),
+}
 
 
 def chargers(now: int) -> list[Charger]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from tests.journeys.fuzz_frames import Shape
 from tests.raw_client import CONTINUATION, PING, RawClient
 
 ANSWER_S = 15.0  #: in which every answer of a batch must be there
+SEGMENTS = (1, 2, 5, 90, 400, 1_448, 4_095, 4_096, 4_097, 30_000)  #: bytes written at once
 CODES = frozenset(code.value for code in ErrorCode)
 
 
@@ -39,11 +41,13 @@ class FuzzedLink:
         """Send `shapes` and a Heartbeat; return when everything owed has come. `replies` are for operations."""
         self._replies += replies
         owed: dict[str | int, list[Shape]] = {}
+        self._client.held_back = bytearray()
         for shape in shapes:
             self._send(shape, owed)
         beat = f"beat-{next(self._numbers)}"
         self._send_data(f'[2,"{beat}","Heartbeat",{{}}]'.encode())
         owed[beat] = [Shape("beat", b"", "text")]
+        await self._pour()
         settled: set[str | int] = set()
         try:
             async with asyncio.timeout(ANSWER_S):
@@ -51,6 +55,17 @@ class FuzzedLink:
                     self._take(await self._client.receive(ANSWER_S), owed, settled)
         except TimeoutError:
             raise AssertionError(f"{self.charger_id}: not answered: {owed}") from None
+
+    async def _pour(self) -> None:
+        """Write what was held back in pieces that know no frames: halves of heads, many frames in one."""
+        waiting, self._client.held_back = self._client.held_back or b"", None
+        chance = random.Random(self.sent)
+        at = 0
+        while at < len(waiting):
+            size = chance.choice(SEGMENTS)
+            self._client.writer.write(bytes(waiting[at : at + size]))
+            at += size
+            await asyncio.sleep(0.001 if size < 9 else 0)
 
     async def drain(self) -> None:
         """Answer operations until the server has no more of them."""

@@ -92,10 +92,14 @@ class Fuzz:
         return [row["state"] for row in found["commands"]]
 
     async def close(self) -> int:
-        await self._http.aclose()
-        for link in self.links:
-            await link.close()
-        return await self.served.terminate()
+        """The exit code of the server, which ends whatever has happened."""
+        try:
+            await self._http.aclose()
+            for link in self.links:
+                await link.close()
+            return await self.served.terminate()
+        finally:
+            await self.served.__aexit__(None, None, None)
 
     def _memory_kb(self) -> int:
         assert self.served.process is not None
@@ -109,7 +113,6 @@ def fuzz(folder: Path, count: int, number: int | None) -> None:
     began = time.monotonic()
     with asyncio.Runner() as runner:
         run = Fuzz(folder)
-        runner.run(run.start())
 
         @settings(
             max_examples=max(1, count // BATCH),
@@ -124,6 +127,7 @@ def fuzz(folder: Path, count: int, number: int | None) -> None:
             runner.run(run.example(shapes, replies))
 
         try:
+            runner.run(run.start())
             (examples if number is None else seed(number)(examples))()
             health, states = runner.run(run.finish())
         finally:

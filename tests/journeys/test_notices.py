@@ -12,37 +12,33 @@ WAIT = 10.0
 
 
 async def test_deviation_job_and_security_event_reach_the_screen(folder: Path) -> None:
-    """MV-05, FW-01, SEC-13: the details explain them, screen 8 lists them, and a second terminal knows them too."""
-    async with Served(folder, OCPP_UNKNOWN_CHARGERS="accept") as served:
-        port = int(served.url.rpartition(":")[2])
-        async with await RawClient.connect(port, "/CP-1") as charger:
-            await charger.boot()
-            async with PtyScreen([*COMMAND, "attach", "--socket", str(served.socket)], 160, 48) as screen:
-                await screen.until("CP-1", WAIT)
-                sample = {"value": "nan", "measurand": "Voltage"}
-                value = {"timestamp": "2026-11-21T10:00:00Z", "sampledValue": [sample]}
-                await charger.call("MeterValues", {"connectorId": 1, "meterValue": [value]})
-                await charger.call("FirmwareStatusNotification", {"status": "Downloading"})
-                event = {"type": "TamperDetectionActivated", "timestamp": "2026-11-21T10:00:00Z"}
-                await charger.call("SecurityEventNotification", event)
-                screen.send("d\t")
-                await screen.until("A reading is no plain number", WAIT)
-                assert '"value":"nan"' in screen.text
-                screen.send("8")
-                await screen.until("Somebody has opened it", WAIT)
-                await screen.until("Downloading", WAIT)
-            async with PtyScreen([*COMMAND, "attach", "--socket", str(served.socket)], 80, 24) as second:
-                await second.until("CP-1", WAIT)
-                second.send("8")
-                await second.until("TamperDetectionActivated", WAIT)
-                await second.until("Downloading", WAIT)
+    """SN-07, FW-01, SEC-13: the details explain them, screen 8 lists them, and a second terminal knows them too."""
+    async with Served(folder) as served, await RawClient.connect(served.port, "/CP-1") as charger:
+        await charger.boot()
+        async with PtyScreen([*COMMAND, "attach", "--socket", str(served.socket)], 160, 48) as screen:
+            await screen.until("CP-1", WAIT)
+            odd = {"connectorId": 1, "errorCode": "NoError", "status": "Mode3Error"}
+            await charger.call("StatusNotification", odd)
+            await charger.call("FirmwareStatusNotification", {"status": "Downloading"})
+            event = {"type": "TamperDetectionActivated", "timestamp": "2026-11-21T10:00:00Z"}
+            await charger.call("SecurityEventNotification", event)
+            screen.send("d\t")
+            await screen.until("A status or an error code is not a word of OCPP", WAIT)
+            assert '"status":"Mode3Error"' in screen.text
+            screen.send("8")
+            await screen.until("Somebody has opened it", WAIT)
+            await screen.until("Downloading", WAIT)
+        async with PtyScreen([*COMMAND, "attach", "--socket", str(served.socket)], 80, 24) as second:
+            await second.until("CP-1", WAIT)
+            second.send("8")
+            await second.until("TamperDetectionActivated", WAIT)
+            await second.until("Downloading", WAIT)
 
 
 async def test_a_quirk_profile_is_applied_by_a_key_and_holds_after_a_restart(folder: Path) -> None:
     """`Q` on a charger of a known make sets its option; it is there after a restart, and `Q` takes it back."""
-    async with Served(folder, OCPP_UNKNOWN_CHARGERS="accept") as served:
-        port = int(served.url.rpartition(":")[2])
-        async with await RawClient.connect(port, "/CP-1") as charger:
+    async with Served(folder) as served:
+        async with await RawClient.connect(served.port, "/CP-1") as charger:
             boot = {"chargePointVendor": "ABB", "chargePointModel": "Terra AC", "firmwareVersion": "1.8.32"}
             await charger.call("BootNotification", boot)
             async with PtyScreen([*COMMAND, "attach", "--socket", str(served.socket)], 120, 30) as screen:

@@ -49,6 +49,7 @@ class Scene:
     firmware: Sequence[str] = ()  #: names of the files in the drop
     upload_url: str = ""  #: where the drop takes uploads; empty when it is closed
     commands: Sequence[Command] = ()
+    is_for_many: bool = False  #: the charger is one of several that it goes to
 
 
 Values = Mapping[str, object]  #: path -> text as typed, or the value chosen

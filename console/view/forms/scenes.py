@@ -116,7 +116,7 @@ def running_transaction(scene: Scene) -> object:
 def usual_purpose(scene: Scene) -> object:
     if scene.connector_id == 0:
         return ProfilePurpose.CHARGE_POINT_MAX.value
-    running = bool(running_transaction(scene))
+    running = bool(running_transaction(scene)) and not scene.is_for_many
     return (ProfilePurpose.TX if running else ProfilePurpose.TX_DEFAULT).value
 
 

@@ -9,6 +9,8 @@ import pytest
 from console.present.look import Look
 from console.view.depot import CALM_MS, DepotView
 from console.widgets import detail
+from console.widgets.sections import Lines, Page, draw_head
+from server.model.charger import Charger
 from server.model.health import Totals
 from server.model.log import Level
 from tests.console.depot_fixture import NOW, DepotFixture
@@ -18,8 +20,12 @@ from tests.console.reader import Reader, console
 async def test_details_are_drawn_only_when_they_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not on a tick without news, nor for news of another charger; once a second for the ages."""
     drawn: list[object] = []
-    whole = detail.draw_head
-    monkeypatch.setattr(detail, "draw_head", lambda page, charger: drawn.append(charger) or whole(page, charger))
+
+    def draw(page: Page, charger: Charger) -> Lines:
+        drawn.append(charger)
+        return draw_head(page, charger)
+
+    monkeypatch.setattr(detail, "draw_head", draw)
     async with console() as c:
         drawn.clear()
         await c.settle()

@@ -116,6 +116,22 @@ async def test_enter_shows_the_whole_line_and_its_frame() -> None:
         assert c.app.console_screen is not None
 
 
+async def test_the_frame_of_an_old_line_is_found_behind_many_newer_ones() -> None:
+    """A busy charger has sent hundreds since: the question is bounded at both ends."""
+    site = DepotFixture()
+    frames = [(n, Frame(NOW + n * 1_000, 1, "CP-0001", "in", "Heartbeat", str(n), f"beat {n}", "")) for n in range(300)]
+
+    async def find_frames(*_: object, since: int, until: int, limit: int) -> list[tuple[int, Frame]]:
+        return [(n, f) for n, f in reversed(frames) if since <= f.at <= until][:limit]
+
+    site.find_frames = find_frames  # type: ignore[assignment, method-assign]
+    site.log.add(NOW, Level.INFO, "CP-0001", "in", "Heartbeat", "%s", ("long ago",))
+    async with console((80, 24), site=site) as c:
+        await c.press("5", "k", "j", "enter")
+        await c.settle()
+        assert "beat 0" in c.text()
+
+
 async def test_hostile_lines_are_painted_safely_in_ascii() -> None:
     """No escape, no markup, nothing above 126."""
     site = DepotFixture()

@@ -135,5 +135,3 @@ async def test_adopted_charger_is_journaled_and_read_as_usual(asking: Depot) -> 
         for _ in range(100):
             assert await client.is_alive()
         assert len(asking.disk.frames) - before == 200
-
-
