@@ -12,6 +12,7 @@ from simulator.standard_keys import MAX_PERIODS, MAX_STACK_LEVEL
 from simulator.words import Payload
 
 VOLTS = 230.0
+_EARLY_S = 0.01  #: timers may be a little early
 _RECURRENCE_S = {"Daily": 86_400.0, "Weekly": 7 * 86_400.0}
 
 
@@ -32,13 +33,18 @@ class Period(NamedTuple):
 
 
 class Now(NamedTuple):
-    """A moment. `wall_s` since the epoch and `session_s` since the session began both run with the tempo."""
+    """A moment: true time, s since the epoch, and how long the session runs, s of the clock."""
 
     wall_s: float
     session_s: float
+    tempo: float = 1.0
 
     def later(self, seconds: float) -> Now:
-        return Now(self.wall_s + seconds, self.session_s + seconds)
+        return Now(self.wall_s + seconds / self.tempo, self.session_s + seconds, self.tempo)
+
+    def since(self, at_s: float) -> float:
+        """How long ago that was, s of the clock: an hour of a schedule is as long as any other hour."""
+        return (self.wall_s - at_s) * self.tempo
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,10 @@ class ChargingProfile:
     profile_id: int
     stack_level: int
     purpose: Purpose
-    is_relative: bool
     unit: str  #: W or A
     periods: tuple[Period, ...]
     duration_s: float | None = None
-    start_s: float | None = None  #: since the epoch
+    start_s: float | None = None  #: since the epoch; None: relative to the start of the session
     repeats_s: float | None = None
     valid_from_s: float = float("-inf")
     valid_to_s: float = float("inf")
@@ -70,26 +75,24 @@ class ChargingProfile:
 
     def next_change_s(self, now: Now) -> float:
         """Seconds until what it says may be different; infinite when never."""
-        ahead = [at - now.wall_s for at in (self.valid_from_s, self.valid_to_s)]
-        origin_s = self._origin_s(now)
-        elapsed_s = now.session_s if self.is_relative else now.wall_s - origin_s
+        ahead = [-now.since(at_s) for at_s in (self.valid_from_s, self.valid_to_s)]
+        elapsed_s = self._since_start(now)
         if self.repeats_s is not None and elapsed_s >= 0:
             elapsed_s %= self.repeats_s
             ahead.append(self.repeats_s - elapsed_s)
         ahead += [period.start_s - elapsed_s for period in self.periods]
         if self.duration_s is not None:
             ahead.append(self.duration_s - elapsed_s)
-        return min((s for s in ahead if s > 1e-3), default=float("inf"))
+        return min((seconds for seconds in ahead if seconds > _EARLY_S), default=float("inf"))
 
-    def _origin_s(self, now: Now) -> float:
-        return self.start_s if self.start_s is not None else now.wall_s - now.session_s
+    def _since_start(self, now: Now) -> float:
+        return now.session_s if self.start_s is None else now.since(self.start_s)
 
     def _elapsed_s(self, now: Now) -> float | None:
         """Seconds into the schedule; None when it is not in force."""
-        if not self.valid_from_s - 1e-3 <= now.wall_s < self.valid_to_s - 1e-3:
+        if now.since(self.valid_from_s) < -_EARLY_S or now.since(self.valid_to_s) >= -_EARLY_S:
             return None
-        elapsed_s = now.session_s if self.is_relative else now.wall_s - self._origin_s(now)
-        elapsed_s += 1e-3  # timers may be a little early
+        elapsed_s = self._since_start(now) + _EARLY_S
         if elapsed_s < 0:
             return None
         if self.repeats_s is not None:
@@ -119,7 +122,6 @@ def _read(payload: Payload) -> ChargingProfile:
         int(payload["chargingProfileId"]),
         int(payload["stackLevel"]),
         Purpose(payload["chargingProfilePurpose"]),
-        kind == "Relative",
         schedule["chargingRateUnit"],
         periods,
         duration_s=_number(schedule.get("duration")),

@@ -6,9 +6,11 @@ A control takes texts, as people type them, acts at once and answers with one se
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from simulator.charge_point import ChargePoint
@@ -74,11 +76,19 @@ def complete(control: Control, given: Values) -> Values:
     return values
 
 
-def read(text: str) -> tuple[str, dict[str, str]]:
-    """A typed line as name and values: `start 1 tag=A1B2C3`, values in the order of the fields or by name."""
-    name, *words = text.split()
-    control = CONTROLS.get(name)
-    names = [field.name for field in control.fields] if control is not None else []
+def read(text: str, others: Mapping[str, tuple[Field, ...]] = MappingProxyType({})) -> tuple[str, dict[str, str]]:
+    """A typed line as name and values: `start 1 tag=A1B2C3`, values in the order of the fields or by name.
+
+    A value with blanks stands in quotes. `others` are the fields of names that are no control.
+    """
+    try:
+        name, *words = shlex.split(text)
+    except ValueError:
+        raise Refused("A quotation mark is missing.") from None
+    fields = CONTROLS[name].fields if name in CONTROLS else others.get(name)
+    if fields is None:
+        raise Refused(f"There is no control {name!r}: choose one of {', '.join((*CONTROLS, *others))}.")
+    names = [field.name for field in fields]
     values: dict[str, str] = {}
     for word in words:
         key, sign, value = word.partition("=")

@@ -123,10 +123,9 @@ class Load:
                 return session is not None and profile.transaction_id in (None, session.transaction_id)
 
     def _now(self, connector: Connector) -> Now:
-        """Both times run with the tempo, so that a schedule of an hour lasts as long as anything else of an hour."""
         clock = self._schedule.clock
         session_s = clock.time() - connector.session.began if connector.session is not None else 0.0
-        return Now(_wall_s(clock.tempo), session_s)
+        return Now(wall_ms() / 1000, session_s, clock.tempo)
 
     def _concerning(self, connector_id: int) -> list[ChargingProfile]:
         return [*self.installed.get(0, []), *self.installed.get(connector_id, [])]

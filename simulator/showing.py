@@ -13,6 +13,7 @@ from typing import NamedTuple
 from simulator.charge_point import ChargePoint
 from simulator.clock import wall_ms
 from simulator.connector import Connector
+from simulator.watch import Happening, Kind
 from simulator.words import NO_ERROR, Status
 
 
@@ -40,6 +41,25 @@ _ICONS: dict[Status, tuple[str, str, Tone]] = {
     Status.UNAVAILABLE: ("×", "x", Tone.DIM),
     Status.FAULTED: ("▲", "!", Tone.BAD),
 }
+
+
+#: How a happening is told, and its tone; `{c}` is the connector, `{d}` the detail.
+_WORDS: dict[Kind, tuple[str, Tone]] = {
+    Kind.LINE_UP: ("connected {d}", Tone.TEXT),
+    Kind.LINE_DOWN: ("line down: {d}", Tone.BAD),
+    Kind.DIAL_FAILED: ("no line: {d}", Tone.BAD),
+    Kind.REGISTERED: ("accepted by the CSMS ({d})", Tone.GOOD),
+    Kind.REBOOT: ("{d} reset", Tone.WAIT),
+    Kind.STATUS: ("connector {c}: {d}", Tone.TEXT),
+    Kind.REMOTE_START: ("connector {c}: remote start with {d}", Tone.TEXT),
+    Kind.SESSION_START: ("connector {c}: transaction, tag and id {d}", Tone.BUSY),
+    Kind.SESSION_END: ("connector {c}: transaction ended, {d}", Tone.TEXT),
+    Kind.FAULT: ("connector {c}: fault {d}", Tone.BAD),
+    Kind.WARNING: ("connector {c}: warning {d}", Tone.WAIT),
+    Kind.CLEAR: ("connector {c}: {d} is over", Tone.GOOD),
+}
+#: Happenings that are trouble.
+TROUBLES = frozenset({Kind.LINE_DOWN, Kind.DIAL_FAILED, Kind.FAULT, Kind.WARNING})
 
 
 class Row(NamedTuple):
@@ -80,6 +100,15 @@ def clean(text: str, ascii_only: bool = False, limit: int = 400) -> str:
 def icon_of(status: Status, ascii_only: bool = False) -> tuple[str, Tone]:
     glyph, letter, tone = _ICONS[status]
     return letter if ascii_only else glyph, tone
+
+
+def happening_words(happening: Happening) -> tuple[str, Tone]:
+    """What happened, as one line; a status has the tone of its colour in the list."""
+    words, tone = _WORDS.get(happening.kind, (f"{happening.kind}: connector {{c}} {{d}}", Tone.TEXT))
+    if happening.kind is Kind.STATUS and happening.detail in list(Status):
+        tone = _ICONS[Status(happening.detail)][2]
+    where = str(happening.connector_id) if happening.connector_id else "0 (charge point)"
+    return clean(words.replace("{c}", where).replace("{d}", happening.detail)).rstrip(" :"), tone
 
 
 def row_of(connector: Connector, ascii_only: bool = False) -> Row:

@@ -131,6 +131,11 @@ class Station:
         """By connector id, from 1: to be read."""
         return self.board.connectors
 
+    def look(self) -> None:
+        """Bring power, energy and battery up to this moment, for somebody who looks."""
+        for connector in self._board:
+            self._board.settle(connector)
+
     # what people do to the box itself
 
     def drop_line(self, seconds: float) -> None:

@@ -23,27 +23,29 @@ class Lines:
 
     def __init__(self, descriptor: int = 0) -> None:
         self._descriptor = descriptor
-        self._queue: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1)
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue()  # never more than one: see `_taken`
+        self._taken = threading.Semaphore(1)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
         threading.Thread(target=self._read, args=(loop,), name="input", daemon=True).start()
         while (line := await self._queue.get()) is not None:
+            self._taken.release()
             yield line
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         """Until the input or the loop has ended. Not by `sys.stdin`: its lock would be held at the end."""
 
         def put(line: str | None) -> None:
-            asyncio.run_coroutine_threadsafe(self._queue.put(line), loop).result()
+            self._taken.acquire()
+            loop.call_soon_threadsafe(self._queue.put_nowait, line)
 
-        with contextlib.suppress(RuntimeError, asyncio.CancelledError, OSError):  # the loop has gone, or the terminal
-            os.set_blocking(self._descriptor, True)
-            try:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            with contextlib.suppress(OSError):  # the terminal has gone
+                os.set_blocking(self._descriptor, True)
                 for line in _split(lambda: os.read(self._descriptor, _CHUNK)):
                     put(line)
-            finally:
-                put(None)
+            put(None)
 
 
 def _split(read: Callable[[], bytes]) -> Iterator[str]:

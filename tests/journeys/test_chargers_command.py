@@ -31,6 +31,11 @@ async def status_of(served: Served, password: str | bytes | None = None, charger
     return client.status
 
 
+def files_with(secret: str, folder: Path) -> list[str]:
+    """Database, log and whatever else lies there, that has `secret` in it."""
+    return [path.name for path in folder.iterdir() if path.is_file() and secret.encode() in path.read_bytes()]
+
+
 async def test_charger_is_registered_with_a_password_before_it_comes(folder: Path) -> None:
     """SEC-01, WS-12: `add --generate` tells the password once; with it, and with nothing else, the charger gets in."""
     async with Served(folder, OCPP_UNKNOWN_CHARGERS="refuse") as served:
@@ -71,7 +76,7 @@ async def test_password_is_set_changed_and_taken_away(folder: Path) -> None:
         assert await status_of(served) == 101
         assert await served.terminate() == 0
     assert TYPED not in served.said
-    assert not [path for path in folder.iterdir() if path.is_file() and TYPED.encode() in path.read_bytes()]
+    assert files_with(TYPED, folder) == []
 
 
 async def test_password_is_typed_twice_on_a_terminal(folder: Path) -> None:
@@ -117,7 +122,7 @@ async def test_key_is_rotated_over_ocpp(folder: Path) -> None:
             assert key not in (await run("get", what, "-o", "json", folder=folder)).out
         assert await served.terminate() == 0
     assert key not in served.said
-    assert not [p for p in folder.iterdir() if p.is_file() and key.encode() in p.read_bytes()]
+    assert files_with(key, folder) == []
 
 
 async def test_charger_is_switched_off_on_and_removed(folder: Path) -> None:

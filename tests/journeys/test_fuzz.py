@@ -28,7 +28,7 @@ from tests.raw_client import RawClient
 BATCH = 20  #: frames of one example, dealt to the links; a Heartbeat behind them proves that each of these lives
 LENIENT = ("FUZZ-1", "FUZZ-2")
 LINKS = (*LENIENT, "FUZZ-STRICT", "FUZZ-NEW")  #: the last has not booted: it is refused until the fuzz does it
-GROWTH_KB = 12_000  #: at most, from a fifth of the run to its end
+GROWTH_KB = 8_000  #: at most, from a fifth of the run to its end
 ENDED = frozenset({"accepted", "rejected", "error", "timed_out", "blocked"})  #: what a command may be in the end
 TROUBLE = re.compile(r"Traceback|failed|exception|never retrieved", re.IGNORECASE)
 

@@ -101,7 +101,9 @@ async def test_list_follows_what_happens() -> None:
         charger = site.chargers["CP-0006"]
         charger.online, charger.online_at = True, NOW
         await c.settle()
+        await c.settle()
         assert "1 to repair" in c.text()
         site.fails(0, Cause.NO_ID, "", "no id", "10.0.0.66:1")
         await c.settle()
+        await c.settle()  # a list that has just moved rests for one tick
         assert "2 to repair" in c.text() and "no charger id" in c.text()

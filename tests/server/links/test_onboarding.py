@@ -11,7 +11,6 @@ from server.core.core import Policy
 from server.links.gate import NEWCOMERS
 from server.model.connection import Cause
 from server.model.status import Registration
-from tests.raw_client import RawClient
 from tests.server.links.conftest import Depot, OpenDepot, eventually
 from tests.server.links.knocking import ELSEWHERE, rows, status_of
 

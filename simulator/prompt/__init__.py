@@ -1,0 +1,101 @@
+"""A charge point without a screen: the plain prompt and the JSON mode, from the first dial to the last message."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterable, Coroutine
+from typing import Any, Protocol
+
+from simulator.charge_point import ChargePoint
+from simulator.prompt.jsonlines import JsonFace
+from simulator.prompt.orders import delivered
+from simulator.prompt.plain import PlainFace, Surroundings
+from simulator.prompt.streams import Lines, Writer
+from simulator.wanted import Mode, Wanted, make_station
+from simulator.watch import Happening
+
+EXIT_FAILED = 1
+EXIT_UNREACHABLE = 69
+ACCEPTED_S = 30.0  #: a script waits so long for the CSMS to accept the charge point
+LAST_WORDS_S = 10.0  #: what is still to be sent has so long when the input ends
+_HASTE_S = 1.0  #: and so long after a signal
+
+
+class Face(Protocol):
+    """How a charge point is shown and told what to do."""
+
+    failed: int
+
+    def trace(self, direction: str, frame: str) -> None: ...
+    def notice(self, station: ChargePoint, happening: Happening) -> None: ...
+    async def work(self, station: ChargePoint, lines: AsyncIterable[str]) -> None: ...
+    def ended(self, station: ChargePoint) -> None: ...
+
+
+async def run(wanted: Wanted) -> int:
+    """Live until the input ends, nobody reads any more, or a signal comes. The exit code.
+
+    `Unusable` when the command line cannot be meant so.
+    """
+    writer = Writer()
+    face = _face(wanted, writer)
+    station = make_station(wanted, face.trace)
+    station.listeners.append(lambda happening: face.notice(station, happening))
+    is_script = wanted.mode is Mode.PLAIN and not sys.stdin.isatty()
+    stop = asyncio.Event()
+    stopped_by: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, _stop, stop, stopped_by, number)
+    try:
+        async with station:
+            code = await _first(_work(face, station, is_script), stop, writer.gone)
+            if code != EXIT_UNREACHABLE and station.registered and not writer.gone.is_set():
+                await delivered(station, _HASTE_S if stop.is_set() else LAST_WORDS_S)
+            face.ended(station)
+    finally:
+        await writer.close()
+    if stopped_by and is_script:
+        return 128 + stopped_by[0]
+    return code or (EXIT_FAILED if is_script and (face.failed or station.outbox.waiting) else 0)
+
+
+def _face(wanted: Wanted, writer: Writer) -> Face:
+    if wanted.mode is Mode.JSON:
+        return JsonFace(wanted, writer)
+    shows = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    colours = shows and not wanted.no_color and not os.environ.get("NO_COLOR")
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    typed = sys.stdin.isatty() and sys.stdout.isatty()
+    return PlainFace(wanted, writer, Surroundings(typed, colours, wanted.ascii or not is_utf8))
+
+
+def _stop(stop: asyncio.Event, stopped_by: list[int], number: int) -> None:
+    stopped_by.append(number)
+    stop.set()
+
+
+async def _work(face: Face, station: ChargePoint, is_script: bool) -> int:
+    if is_script:
+        try:
+            await station.until(lambda: station.registered, ACCEPTED_S)
+        except TimeoutError:
+            why = station.last_error or f"registration {station.registration or 'not answered'}"
+            sys.stderr.write(f"ocpp-console: no CSMS has accepted this charge point: {why}.\n")
+            return EXIT_UNREACHABLE
+    await face.work(station, Lines())
+    return 0
+
+
+async def _first(work: Coroutine[Any, Any, int], stop: asyncio.Event, gone: asyncio.Event) -> int:
+    """The code of `work`; 0 when `stop` or `gone` came before it was done."""
+    tasks = [asyncio.create_task(c, name=n) for c, n in ((work, "input"), (stop.wait(), "stop"), (gone.wait(), "gone"))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return int(tasks[0].result()) if tasks[0].done() else 0
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
