@@ -55,6 +55,17 @@ class Board:
         if self.live and face != connector.reported:
             self._report(connector, face)
 
+    def set_operative(self, connector_id: int, operative: bool) -> None:
+        """In or out of service; 0 is everything. Survives a reboot, and waits for a running session."""
+        for connector in self:
+            if connector_id in (0, connector.connector_id):
+                connector.operative = operative
+                self.settle(connector)
+
+    def tell(self, connector: Connector) -> None:
+        """Report a connector as it is, known or not."""
+        self._report(connector, connector.face)
+
     def clear(self, connector: Connector) -> None:
         """What was wrong is right again."""
         if connector.trouble is not None:

@@ -28,14 +28,18 @@ class ChargePoint(Station):
             self.board.settle(connector)
 
     def plug_out(self, connector_id: int, *, force: bool = False) -> None:
-        """Take the cable out. `force`: out of the car while it charges, which ends the session."""
+        """Take the cable out. `force`: out of the car while it charges, which ends the session, or
+        suspends it when StopTransactionOnEVSideDisconnect is false."""
         connector = self.board.outlet(connector_id)
         if not connector.cable:
             raise Refused("No cable is plugged in.")
         if connector.session is not None:
             if not force:
                 raise Refused("A transaction is running and the plug is locked: stop it first.")
-            self.sessions.end(connector.session, Reason.EV_DISCONNECTED)
+            if self.configuration.flag("StopTransactionOnEVSideDisconnect"):
+                self.sessions.end(connector.session, Reason.EV_DISCONNECTED)
+            else:
+                self.board.settle(connector)
         connector.vehicle, connector.finishing = None, False
         self.board.settle(connector)
 
@@ -50,7 +54,7 @@ class ChargePoint(Station):
         connector = self.board.outlet(connector_id)
         if not connector.cable:
             raise Refused("No cable is plugged in: plug in first.")
-        if reason := connector.why_not_start(id_tag):
+        if reason := self.reservations.why_not(connector, id_tag):
             raise Refused(reason)
         return self.sessions.begin(connector, id_tag)
 
@@ -102,7 +106,7 @@ class ChargePoint(Station):
         fatal = error_code not in WARNING_CODES if stops is None else stops
         connector.trouble = Trouble(error_code, vendor_id, vendor_error_code, info, fatal)
         self.board.settle(connector)
-        self._emit(Kind.FAULT if fatal else Kind.WARNING, connector_id, f"{error_code} {vendor_error_code}".strip())
+        self.emit(Kind.FAULT if fatal else Kind.WARNING, connector_id, f"{error_code} {vendor_error_code}".strip())
         if fatal and connector.awaited_tag:
             self.sessions.forget(connector)
         if fatal and connector.session is not None:
@@ -110,33 +114,35 @@ class ChargePoint(Station):
 
     def clear_fault(self, connector_id: int) -> None:
         connector = self.board.find(connector_id)
-        if connector.trouble is None:
+        if connector.trouble is None and not connector.lock_broken:
             raise Refused("Nothing is wrong there.")
+        connector.lock_broken = False
         self.board.clear(connector)
 
     def set_available(self, connector_id: int, available: bool, note: str = "") -> None:
-        """Out of service and back; a running session is not disturbed and counts first."""
-        connector = self.board.find(connector_id)
-        connector.operative, connector.note = available, note
-        self.board.settle(connector)
+        """Out of service and back, connector 0 is all; a running session is not disturbed and counts first."""
+        self.board.find(connector_id).note = note
+        self.board.set_operative(connector_id, available)
 
-    def reserve(self, connector_id: int, id_tag: str, seconds: float, reservation_id: int = 1, note: str = "") -> None:
-        """Keep a free connector for a tag, `seconds` of the clock long."""
+    def reserve(self, connector_id: int, id_tag: str, seconds: float, reservation_id: int = 0, note: str = "") -> None:
+        """Keep a free connector for a tag, `seconds` of the clock long. Id 0: the connector's number."""
         connector = self.board.outlet(connector_id)
         if reason := connector.why_not_start(id_tag) or ("The connector is in use." if connector.cable else ""):
             raise Refused(reason)
         expires_at = wall_ms() + int(self.clock.real(seconds) * 1000)
-        connector.reservation, connector.note = Reservation(id_tag, reservation_id, expires_at), note
-        self.board.settle(connector)
-        self.schedule.after(("reservation", connector_id), seconds, lambda: self.cancel_reservation(connector_id))
+        reservation = Reservation(id_tag, reservation_id or connector_id, expires_at)
+        if self.reservations.reserve(connector_id, reservation, note) != "Accepted":
+            raise Refused("The connector cannot be reserved now.")
 
     def cancel_reservation(self, connector_id: int) -> None:
         """Nothing happens when it was used or is over."""
-        connector = self.board.outlet(connector_id)
-        self.schedule.cancel(("reservation", connector_id))
-        if connector.reservation is not None:
-            connector.reservation, connector.note = None, ""
-            self.board.settle(connector)
+        reservation = self.board.outlet(connector_id).reservation
+        if reservation is not None:
+            self.reservations.cancel(reservation.reservation_id)
+
+    def break_lock(self, connector_id: int) -> None:
+        """The plug can no longer be released: nobody knows until somebody tries."""
+        self.board.outlet(connector_id).lock_broken = True
 
     def _powered(self) -> None:
         if self.rebooting:

@@ -82,6 +82,7 @@ class Connector:
     trouble: Trouble | None = None
     reservation: Reservation | None = None
     operative: bool = True
+    installing: bool = False  #: new firmware is on its way in
     finishing: bool = False  #: the session is over, the cable is still in
     awaited_tag: str = ""  #: authorised, waiting for a cable
     lock_broken: bool = False  #: the plug cannot be released
@@ -108,7 +109,7 @@ class Connector:
             return Status.FAULTED
         if self.session is not None:
             return self._charging_status()
-        if not self.operative:
+        if not self.operative or self.installing:
             return Status.UNAVAILABLE
         if self.vehicle is not None and self.finishing:
             return Status.FINISHING
@@ -161,7 +162,7 @@ class Connector:
             return "The connector is faulted: clear the fault first."
         if self.session is not None:
             return "A transaction is running: stop it first."
-        if not self.operative:
+        if not self.operative or self.installing:
             return "The connector is unavailable: make it available first."
         if self.finishing:
             return "The last session has ended: unplug the cable first."

@@ -34,15 +34,20 @@ class Diagnostics:
         self._log_request_id: int | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self, request: Request) -> tuple[str, bool]:
-        """(name of the file that will come, whether another upload was given up for it)"""
-        replaced = self._task is not None and not self._task.done()
-        if replaced and self._task is not None:
-            self._task.cancel()
+    @property
+    def is_busy(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def name(self, request: Request) -> str:
+        """What the file will be called."""
         stamp = messages.utc(wall_ms())[:19].replace("-", "").replace(":", "")
-        name = f"{self._station.charger_id}-{request.log_type}-{stamp}.log"
+        return f"{self._station.charger_id}-{request.log_type}-{stamp}.log"
+
+    def replace(self, request: Request, name: str) -> None:
+        """Begin; an upload that is under way is given up."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
         self._task = self._station.spawn(self._run(request, name), "diagnostics")
-        return name, replaced
 
     def tell(self) -> None:
         self._station.notify("DiagnosticsStatusNotification", {"status": self.status})

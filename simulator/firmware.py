@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from simulator import certificates
 from simulator.clock import wall_ms
-from simulator.transfers import TransferFailed, download
+from simulator.transfers import TransferFailed, download, load
 from simulator.words import Payload
 
 if TYPE_CHECKING:
@@ -47,15 +47,17 @@ class Firmware:
         self._task: asyncio.Task[None] | None = None
         self._installed = ""  #: the version that the next boot comes with
 
-    def begin(self, update: Update) -> bool:
-        """True when another update was given up for it."""
-        replaced = self._task is not None and not self._task.done()
-        if replaced and self._task is not None:
+    @property
+    def is_busy(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def replace(self, update: Update) -> None:
+        """Begin; an update that is under way is given up."""
+        if self._task is not None and not self._task.done():
             self._task.cancel()
             self._hold(False)
         self._update = update
         self._task = self._station.spawn(self._run(update), "firmware")
-        return replaced
 
     def tell(self, status: str = "") -> None:
         """Report `status`, or again the one that is, with the request it belongs to."""
@@ -76,6 +78,8 @@ class Firmware:
             self.status, self._update = "Idle", None
 
     async def _run(self, update: Update) -> None:
+        if update.is_signed:
+            await load(certificates.NEEDED)
         await self._wait_until(update.retrieve_at, "DownloadScheduled" if update.is_signed else "")
         content = await self._fetch(update)
         if content is None:

@@ -109,12 +109,14 @@ class Line:
         self.registration = ""  #: Accepted, Pending, Rejected; empty = must boot
         self.connected = False
         self.last_error = ""
-        self._address, self._owner, self._outbox = address, owner, outbox
+        self.address, self._owner, self._outbox = address, owner, outbox
         self._schedule, self._counters, self._rng, self._trace = schedule, counters, rng, trace
         self._connection: ClientConnection | None = None
         self._failures = 0
         self._away_s = 0.0
         self._leaving = False
+        self._redial = False
+        self._boot_due = False
 
     @property
     def is_registered(self) -> bool:
@@ -138,6 +140,16 @@ class Line:
             self._schedule.after("leave", LEAVE_S, self._abort)
             self._outbox.wake.set()
 
+    def redial(self) -> None:
+        """Deliver what waits, hang up and come back, without a boot: the address is another one."""
+        self._redial = True
+        self._outbox.wake.set()
+
+    def boot_now(self) -> None:
+        """Do not wait for the interval that the CSMS named when it did not accept the last boot."""
+        self._boot_due = True
+        self._outbox.wake.set()
+
     async def run(self) -> None:
         while True:
             try:
@@ -148,15 +160,15 @@ class Line:
             self._failures += 1
             if self._leaving or self._owner.traits.boots_again:
                 self.registration = ""
-            self._leaving = False
+            self._leaving = self._redial = False
             await self._clock.sleep(self._pause())
 
     async def _connect_and_serve(self) -> None:
         async with connect(
-            self._address.endpoint,
+            self.address.endpoint,
             subprotocols=[SUBPROTOCOL],
-            additional_headers=self._address.headers,
-            ssl=self._address.security,
+            additional_headers=self.address.headers,
+            ssl=self.address.security,
             user_agent_header=None,
             compression=None,
             proxy=None,
@@ -182,9 +194,9 @@ class Line:
             async with asyncio.TaskGroup() as group:
 
                 def spawn(work: Coroutine[Any, Any, None]) -> None:
-                    group.create_task(work, name=f"{self._address.charger_id} answer")
+                    group.create_task(work, name=f"{self.address.charger_id} answer")
 
-                group.create_task(self._talk(link), name=f"{self._address.charger_id} talk")
+                group.create_task(self._talk(link), name=f"{self.address.charger_id} talk")
                 await link.read(spawn)
         except* LineDown as gone:
             self.last_error = str(gone.exceptions[0])
@@ -202,7 +214,7 @@ class Line:
             entry = self._outbox.next(self._clock.time())
             if entry is not None:
                 await self._deliver(link, entry)
-            elif self._leaving:
+            elif self._leaving or self._redial:
                 await self._close()
             else:
                 self._outbox.wake.clear()
@@ -222,7 +234,19 @@ class Line:
             if self.registration == "Accepted":
                 self._counters.boots += 1
                 return interval_s
-            await self._clock.sleep(interval_s or wait_s)
+            await self._wait_for_boot(link, interval_s or wait_s)
+
+    async def _wait_for_boot(self, link: Link, seconds: float) -> None:
+        """Say only what was asked for, until it is time to boot again."""
+        self._boot_due = False
+        self._schedule.after("boot", seconds, self.boot_now)
+        while not self._boot_due:
+            entry = self._outbox.next_passing()
+            if entry is not None:
+                await self._deliver(link, entry)
+            else:
+                self._outbox.wake.clear()
+                await self._outbox.wake.wait()
 
     async def _deliver(self, link: Link, entry: Entry) -> None:
         try:

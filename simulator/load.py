@@ -18,7 +18,9 @@ class Load:
 
     def __init__(self, board: Board, schedule: Schedule) -> None:
         self.installed: dict[int, list[ChargingProfile]] = {}
-        self.awaited: dict[int, ChargingProfile] = {}  #: by connector, comes with the transaction that is about to start
+        self.awaited: dict[
+            int, ChargingProfile
+        ] = {}  #: by connector, comes with the transaction that is about to start
         self._board, self._schedule = board, schedule
 
     def install(self, connector_id: int, profile: ChargingProfile) -> str:
@@ -150,9 +152,7 @@ class Load:
 
     def _of_purpose(self, place: int, purpose: Purpose, now: Now, phases: int) -> float | None:
         """What the highest profile of the stack says that says something now."""
-        stack = sorted(
-            (p for p in self.installed.get(place, []) if p.purpose is purpose), key=lambda p: -p.stack_level
-        )
+        stack = sorted((p for p in self.installed.get(place, []) if p.purpose is purpose), key=lambda p: -p.stack_level)
         limits = (profile.limit_w(now, phases) for profile in stack)
         return next((limit for limit in limits if limit is not None), None)
 

@@ -75,6 +75,10 @@ class Outbox:
             return kept or passing
         return kept if kept.number < passing.number else passing
 
+    def next_passing(self) -> Entry | None:
+        """Like `next`, of those that do not outlive the line."""
+        return self._passing[0] if self._passing else None
+
     def done(self, entry: Entry) -> None:
         """It was answered, or given up."""
         queue = self._kept if entry.is_kept else self._passing

@@ -39,7 +39,7 @@ class Reservations:
             self._board.settle(connector)
         left_s = (reservation.expires_at - wall_ms()) / 1000 * self._schedule.clock.tempo
         number = reservation.reservation_id
-        self._schedule.after(("reservation", number), left_s, lambda: self.cancel(number))
+        self._schedule.after(("reservation", number), left_s, lambda: self._expire(number))
         return "Accepted"
 
     def cancel(self, reservation_id: int) -> bool:
@@ -53,6 +53,9 @@ class Reservations:
         connector.reservation, connector.note = None, ""
         self._board.settle(connector)
         return True
+
+    def _expire(self, reservation_id: int) -> None:
+        self.cancel(reservation_id)
 
     def why_not(self, connector: Connector, id_tag: str) -> str:
         """Why this tag cannot start at this connector, reservations counted; empty when it can."""

@@ -149,7 +149,9 @@ class Sessions:
         connector.session, connector.limit_w, connector.note = None, None, ""
         connector.finishing = connector.cable
         if connector.finishing and self._finishing_s is not None:
-            self._schedule.after(("finishing", connector.connector_id), self._finishing_s, lambda: self._ready(connector))
+            self._schedule.after(
+                ("finishing", connector.connector_id), self._finishing_s, lambda: self._ready(connector)
+            )
         self._board.settle(connector)
         self.changed(connector)
         self._emit(Kind.SESSION_END, connector.connector_id, f"{session.id_tag} {reason}")

@@ -6,24 +6,35 @@ import asyncio
 import random
 import ssl
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from simulator import messages, operations
+from simulator.access import Access
+from simulator.authority import Authority
 from simulator.board import Board
+from simulator.certificates import Certificates
 from simulator.clock import Clock, Schedule, wall_ms
-from simulator.configuration import Configuration, standard_keys
-from simulator.connector import Connector, Rating, Session
+from simulator.configuration import Configuration
+from simulator.connector import Connector, Rating
+from simulator.diagnostics import Diagnostics
+from simulator.firmware import Firmware
 from simulator.line import Address, Line
 from simulator.link import Answer, Reply, Trace
+from simulator.load import Load
 from simulator.messages import Nameplate
+from simulator.metering import Metering
 from simulator.outbox import Entry, Outbox
+from simulator.reservations import Reservations
 from simulator.sessions import Sessions
+from simulator.standard_keys import standard_keys
 from simulator.statistics import Counters
 from simulator.traits import Traits
 from simulator.watch import Happening, Kind, Listener, Watch
-from simulator.words import Payload, Reason, Status
+from simulator.words import Payload, Profile, Reason
+
+_LOG_LINES = 50
 
 
 class Acknowledged(NamedTuple):
@@ -62,27 +73,64 @@ class Station:
         self.nameplate = nameplate or Nameplate()
         self.traits = traits or Traits()
         self.clock = clock or Clock()
-        self.configuration = Configuration(standard_keys(len(connectors)))
+        self.configuration = Configuration(standard_keys(len(connectors), self.traits.lacks))
         self.counters = Counters()
         self.outbox = Outbox()
         self.acknowledged: deque[Acknowledged] = deque(maxlen=keep_acknowledged)
         self.listeners: list[Listener] = []
+        self.recent: deque[str] = deque(maxlen=_LOG_LINES)  #: its own log, newest last
+        self.security_log: deque[str] = deque(maxlen=_LOG_LINES)
         self.rebooting = False
         self._rng = random.Random(f"{seed}/{charger_id}")
         self._watch = Watch()
-        self.schedule = Schedule(self.clock)
-        self.board = Board(connectors, self.clock, self.outbox, self._emit)
-        self.sessions = Sessions(self.board, self.outbox, self.schedule, self.configuration, self._rng, self._emit)
-        address = Address(url, charger_id, password, tls)
-        self._line = Line(address, self, self.outbox, self.schedule, self.counters, self._rng, trace)
+        self._group: asyncio.TaskGroup | None = None
         self._task: asyncio.Task[None] | None = None
+        self._assemble(connectors)
+        self._line = Line(
+            Address(url, charger_id, password, tls), self, self.outbox, self.schedule, self.counters, self._rng, trace
+        )
+        self.access = Access(self.configuration, self.certificates, self._line)
+
+    def _assemble(self, connectors: Sequence[Rating]) -> None:
+        """The parts, each with what it needs of the others."""
+        self.schedule = Schedule(self.clock)
+        self.board = Board(connectors, self.clock, self.outbox, self.emit)
+        self.authority = Authority(self.configuration)
+        self.reservations = Reservations(self.board, self.schedule, self.authority)
+        self.metering = Metering(self.board, self.outbox, self.schedule, self.configuration, self._rng)
+        self.sessions = Sessions(
+            self.board,
+            self.outbox,
+            self.schedule,
+            self.configuration,
+            self._rng,
+            self.emit,
+            self.authority,
+            self.reservations,
+            self.metering,
+            self.traits.finishing_s,
+        )
+        self.load = Load(self.board, self.schedule)
+        self.sessions.changed = self.load.session_changed
+        self.certificates = Certificates()
+        self.firmware = Firmware(self)
+        self.diagnostics = Diagnostics(self)
 
     async def run(self) -> None:
         """Live until cancelled."""
         try:
-            await self._line.run()
+            async with asyncio.TaskGroup() as self._group:
+                await self._line.run()
         finally:
+            self._group = None
             self.schedule.clear()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None] | None:
+        """Work that ends with the life of the charge point; None when it does not live."""
+        if self._group is None:
+            work.close()
+            return None
+        return self._group.create_task(work, name=f"{self.charger_id} {name}")
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.run(), name=f"charge point {self.charger_id}")
@@ -133,8 +181,8 @@ class Station:
 
     def look(self) -> None:
         """Bring power, energy and battery up to this moment, for somebody who looks."""
-        for connector in self._board:
-            self._board.settle(connector)
+        for connector in self.board:
+            self.board.settle(connector)
 
     # what people do to the box itself
 
@@ -147,7 +195,7 @@ class Station:
         if self.rebooting:
             return
         self.rebooting = True
-        self._emit(Kind.REBOOT, 0, "Hard" if hard else "Soft")
+        self.emit(Kind.REBOOT, 0, "Hard" if hard else "Soft")
         for connector in self.connectors.values():
             if connector.session is not None:
                 self.sessions.end(connector.session, Reason.HARD_RESET if hard else Reason.SOFT_RESET)
@@ -161,44 +209,64 @@ class Station:
         """Something of the vendor's own; lost when there is no line."""
         optional = {"messageId": message_id, "data": data}
         payload: Payload = {"vendorId": vendor_id} | {key: value for key, value in optional.items() if value}
+        self.notify("DataTransfer", payload)
+
+    def security_event(self, kind: str, info: str = "") -> None:
+        """Something that matters for security: in its own log, and told to the CSMS."""
+        if Profile.SECURITY in self.traits.lacks:
+            return
+        payload: Payload = {"type": kind, "timestamp": messages.utc(wall_ms())}
+        self.security_log.append(f"{payload['timestamp']} {kind} {info}".rstrip())
+        self.notify("SecurityEventNotification", payload | ({"techInfo": info[:255]} if info else {}))
+
+    def notify(self, action: str, payload: Payload) -> None:
+        """Tell the CSMS; lost when there is no line."""
         if self.registered:
-            self.outbox.put("DataTransfer", payload)
+            self.outbox.put(action, payload)
+
+    def log(self, text: str) -> None:
+        """A line in its own log."""
+        self.recent.append(f"{messages.utc(wall_ms())} {text}")
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        return self._line.address.tls
 
     def _power_cycle(self) -> None:
         """What does not survive a reboot: troubles (the self test passes), waiting tags, limits."""
         self.configuration.boot()
         for connector in (self.main, *self.connectors.values()):
             self.sessions.forget(connector)
-            connector.finishing, connector.limit_w = False, None
+            connector.finishing, connector.limit_w, connector.lock_broken = False, None, False
             self.board.clear(connector)
             self.board.settle(connector)
 
     # what the CSMS asks for: called by `operations`
 
-    def find_start(self, id_tag: str, connector_id: int | None) -> Connector | None:
-        """The connector a remote start can use: the one named, else one with a waiting cable, else a free one."""
-        if self.rebooting or not self.registered or self.main.status is not Status.AVAILABLE:
-            return None
-        wanted = [c for n, c in self.connectors.items() if connector_id in (None, n)]
-        able = [c for c in wanted if not c.why_not_start(id_tag)]
-        return max(able, key=lambda c: c.cable, default=None)
-
-    def remote_start(self, connector_id: int, id_tag: str) -> None:
-        """The CSMS starts a transaction; it may have become impossible since it was accepted."""
-        connector = self.connectors[connector_id]
-        self._emit(Kind.REMOTE_START, connector_id, id_tag)
-        if self.configuration.flag("AuthorizeRemoteTxRequests"):
-            self.sessions.authorise(connector, id_tag)
-        elif not connector.why_not_start(id_tag):
-            self.sessions.grant(connector, id_tag)
-
-    def end(self, session: Session, reason: Reason) -> None:
-        self.sessions.end(session, reason)
-
-    def configuration_changed(self) -> None:
-        """New intervals count at once."""
-        self.sessions.configuration_changed()
+    def configuration_changed(self, name: str) -> None:
+        """New values count at once."""
+        self.metering.configuration_changed()
         self._arm_heartbeat(self.configuration.number("HeartbeatInterval"))
+        match name.lower():
+            case "authorizationkey":
+                self.security_event("ReconfigurationOfSecurityParameters", "AuthorizationKey")
+                self.access.password_changed()
+            case "securityprofile":
+                self.security_event("ReconfigurationOfSecurityParameters", "SecurityProfile")
+                self.access.profile_changed()
+
+    def boot_again(self) -> None:
+        """BootNotification on demand; while the last one was not accepted, at once."""
+        if self.registered:
+            self.outbox.put("BootNotification", self.boot_payload(), on_answer=self._booted_again)
+        else:
+            self._line.boot_now()
+
+    def _booted_again(self, answer: Answer) -> None:
+        interval_s = answer.payload.get("interval")
+        if answer.payload.get("status") == "Accepted" and isinstance(interval_s, int) and interval_s > 0:
+            self.configuration.set("HeartbeatInterval", str(interval_s))
+            self._arm_heartbeat(interval_s)
 
     # what the line asks for
 
@@ -211,16 +279,19 @@ class Station:
             self.configuration.set("HeartbeatInterval", str(interval_s))
         self.board.go_live(booted)
         self._arm_heartbeat(self._rng.random() * self.configuration.number("HeartbeatInterval"))
-        self._emit(Kind.REGISTERED, 0, "booted" if booted else "resumed")
+        self.metering.arm_clock()
+        self.emit(Kind.REGISTERED, 0, "booted" if booted else "resumed")
+        if booted:
+            self.firmware.booted()
 
     def line_changed(self, up: bool, reason: str) -> None:
         self.board.go_dark()
         if not up and self.rebooting:
             self._power_cycle()
-        self._emit(Kind.LINE_UP if up else Kind.LINE_DOWN, 0, reason)
+        self.emit(Kind.LINE_UP if up else Kind.LINE_DOWN, 0, reason)
 
     def dial_failed(self, reason: str) -> None:
-        self._emit(Kind.DIAL_FAILED, 0, reason)
+        self.emit(Kind.DIAL_FAILED, 0, reason)
 
     def delivered(self, entry: Entry, answer: Answer) -> None:
         if entry.on_answer is not None:
@@ -243,7 +314,7 @@ class Station:
         shortest, longest = self.traits.answer_delay_s
         if longest:
             await self.clock.sleep(self._rng.uniform(shortest, longest))
-        reply = operations.answer(self, action, payload)
+        reply = await operations.answer(self, action, payload)
         self._watch.changed()
         return reply
 
@@ -258,8 +329,10 @@ class Station:
             self.outbox.put("Heartbeat", {})
         self._arm_heartbeat(self.configuration.number("HeartbeatInterval"))
 
-    def _emit(self, kind: Kind, connector_id: int, detail: str = "") -> None:
+    def emit(self, kind: Kind, connector_id: int, detail: str = "") -> None:
+        """Tell everybody who listens what has happened."""
         happening = Happening(wall_ms(), self.charger_id, kind, connector_id, detail)
+        self.log(f"connector {connector_id}: {kind} {detail}".rstrip())
         for listener in self.listeners:
             listener(happening)
         self._watch.changed()

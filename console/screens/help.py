@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.strip import Strip
 
-from console.keys import Key, keys_of
+from console.keys import Key, is_acting, keys_of
 from console.present.look import Look
 from console.widgets.pane import LinePane
 from console.widgets.writer import LineWriter
@@ -116,7 +116,7 @@ def _group_of(key: Key) -> str:
         return "SCREENS"
     if kind in ("back", "help", "redraw", "quit", "pause"):
         return "CONSOLE"
-    return "ACT" if key.action.startswith(("operate", "menu", "adopt", "acknowledge")) else "LOOK"
+    return "ACT" if is_acting(key) else "LOOK"
 
 
 _NAMES = {

@@ -56,7 +56,7 @@ async def put_out_of_service(screen: PtyScreen, charger: AnsweringCharger, folde
     await charger.reports(1, "Unavailable")
     await screen.until("●  confirmed", WAIT)
     screen.send("\x1b")
-    await screen.until("x UNA", WAIT)
+    await screen.until(lambda s: "x UNA" in s.text and "●  confirmed" not in s.text, WAIT)
     assert charger.sent("ChangeAvailability") == [{"connectorId": 1, "type": "Inoperative"}]
     assert (await outcome(folder, "ChangeAvailability"))["state"] == "accepted"
 

@@ -178,7 +178,7 @@ async def test_a_charger_that_refuses(central: Csms, make: Make) -> None:
 @pytest.mark.parametrize(
     ("action", "payload", "code"),
     [
-        ("UnlockConnector", {"connectorId": 1}, "NotImplemented"),
+        ("MakeCoffee", {"connectorId": 1}, "NotImplemented"),
         ("Reset", {"type": "Gentle"}, "TypeConstraintViolation"),
         ("RemoteStopTransaction", {"transactionId": "x"}, "TypeConstraintViolation"),
         ("ChangeConfiguration", {}, "TypeConstraintViolation"),

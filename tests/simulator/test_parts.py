@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from simulator.clock import Clock, Schedule
-from simulator.configuration import Configuration, standard_keys
+from simulator.configuration import Configuration
 from simulator.connector import Session
 from simulator.outbox import MAX_WAITING, Outbox
+from simulator.standard_keys import standard_keys
 from simulator.statistics import Counters, total
 from simulator.vehicle import Vehicle
 
