@@ -18,6 +18,16 @@ EXIT_USAGE = 2
 Level = StrEnum("Level", ["debug", "info", "warning", "error"])
 
 
+def _list_scenarios(wanted: bool) -> None:
+    if not wanted:
+        return
+    from simulator.scenario import load, shipped
+
+    for name, path in shipped().items():
+        sys.stdout.write(f"{name:22}{load(path).shows}\n")
+    raise typer.Exit
+
+
 def register(app: typer.Typer) -> None:
     app.command("simulate")(simulate)
 
@@ -41,6 +51,17 @@ def simulate(
     model: Annotated[str, typer.Option(help="chargePointModel.")] = "SIM-2",
     serial: Annotated[str, typer.Option(help="chargePointSerialNumber.")] = "SIM-0001",
     firmware: Annotated[str, typer.Option(help="firmwareVersion.")] = "1.0.0",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="Run this file or shipped scenario, `all` of them, and end.", show_default=False),
+    ] = None,
+    variable: Annotated[
+        list[str] | None, typer.Option("--set", help="A variable of a scenario, name=value.", show_default=False)
+    ] = None,
+    list_scenarios: Annotated[
+        bool,
+        typer.Option("--list-scenarios", help="What is shipped.", callback=_list_scenarios, is_eager=True),
+    ] = False,
     tempo: Annotated[float, typer.Option(help="Waits pass so many times faster.")] = 1.0,
     speed: Annotated[float, typer.Option(help="Energy flows so many times faster.")] = 1.0,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="The same as --log-level debug.")] = False,
@@ -71,7 +92,7 @@ def simulate(
     from simulator.wanted import Unusable, Wanted, find_id
 
     try:
-        mode = _mode(plain, as_json)
+        mode = _mode(plain or bool(scenario), as_json)
         base, found = find_id(url, charger_id)
         wanted = Wanted(
             url=base,
@@ -89,7 +110,7 @@ def simulate(
             ascii=ascii_only,
             no_color=no_color,
         )
-        code = _run(wanted)
+        code = _play(wanted, scenario, variable or []) if scenario else _run(wanted)
     except Unusable as error:
         sys.stderr.write(f"ocpp-console: {error}\n")
         code = EXIT_USAGE
@@ -106,6 +127,13 @@ def _mode(plain: bool, as_json: bool) -> Mode:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Unusable("This is no terminal: --plain reads a script, --json is for programs.")
     return Mode.SCREEN
+
+
+def _play(wanted: Wanted, names: list[str], variables: list[str]) -> int:
+    """Scenarios instead of a person."""
+    from simulator.scenario.play import chosen, play
+
+    return asyncio.run(play(wanted, *chosen(names, variables)))
 
 
 def _run(wanted: Wanted) -> int:

@@ -14,6 +14,7 @@ from simulator.connector import Rating
 from simulator.controls import DEFAULT_TAG
 from simulator.link import Trace
 from simulator.messages import Nameplate
+from simulator.traits import Traits
 
 MAX_CONNECTORS = 100
 OCPP_VERSIONS = ("1.6",)
@@ -58,6 +59,7 @@ class Wanted:
     level: Level = Level.INFO
     tag: str = DEFAULT_TAG
     nameplate: Nameplate = field(default_factory=Nameplate)
+    traits: Traits = field(default_factory=Traits)
     tempo: float = 1.0
     speed: float = 1.0
     ascii: bool = False
@@ -129,6 +131,7 @@ def make_station(wanted: Wanted, trace: Trace | None = None) -> ChargePoint:
         password=wanted.password,
         tls=tls_context(wanted.tls_ca) if wanted.tls_ca is not None else None,
         clock=Clock(wanted.tempo, wanted.speed),
+        traits=wanted.traits,
         trace=trace,
     )
 

@@ -68,7 +68,9 @@ class Words:
         if outcome.failed is None:
             self._line(f"passed: {outcome.steps} steps, {outcome.seconds:.1f} s")
         else:
-            self._line(f"failed: step {outcome.failed.number}, after {outcome.steps} good ones, {outcome.seconds:.1f} s")
+            self._line(
+                f"failed: step {outcome.failed.number}, after {outcome.steps} good ones, {outcome.seconds:.1f} s"
+            )
 
     def _line(self, text: str) -> None:
         self._put(clean(text, self._ascii, _LONGEST_FRAME) + "\n")

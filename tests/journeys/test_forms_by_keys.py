@@ -95,6 +95,6 @@ async def fetch_diagnostics(screen: PtyScreen, charger: AnsweringCharger, folder
     await screen.until("diag.zip, 5000 bytes", WAIT)
     await screen.until("ocpp-console files save", WAIT)
     screen.send("\x1b")
-    await screen.until(lambda s: "5000 bytes" not in s.text, WAIT)
+    await screen.until(lambda s: "files save" not in s.text, WAIT)
     (file,) = [f for f in (await ask(folder, "/api/files"))["files"] if f["name"] == "diag.zip"]
     assert file["size"] == 5_000

@@ -8,6 +8,7 @@ import pytest
 
 from simulator import ChargePoint, Clock, Rating, Traits
 from tests.simulator.csms import Csms, csms
+from tests.simulator.schemas import problems_of
 
 Make = Callable[..., ChargePoint]
 
@@ -16,8 +17,10 @@ FAST = Clock(tempo=20.0, speed=60.0)  #: one real second is 20 s of the clock an
 
 @pytest.fixture
 async def central() -> AsyncIterator[Csms]:
+    """A CSMS; what it was told by the end of the test must be OCPP 1.6."""
     async with csms() as stand_in:
         yield stand_in
+    assert problems_of(stand_in) == []
 
 
 @pytest.fixture

@@ -40,7 +40,9 @@ class Csms:
     subprotocols: list[str | None] = field(default_factory=list)
     sockets: dict[str, ServerConnection] = field(default_factory=dict)
     connections: dict[str, int] = field(default_factory=dict)
+    replies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  #: CALLRESULTs by action, oldest first
     _transaction: int = 100
+    _asked: dict[str, str] = field(default_factory=dict)  #: action by message id
     _answers: dict[str, asyncio.Future[list[Any]]] = field(default_factory=dict)
     _waiters: list[tuple[Callable[[], object], asyncio.Event]] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ class Csms:
         """Send a CALL; the whole answer frame."""
         message_id = f"csms-{len(self._answers)}"
         self._answers[message_id] = asyncio.get_running_loop().create_future()
+        self._asked[message_id] = action
         await self.sockets[charger_id].send(json.dumps([2, message_id, action, payload]))
         return await asyncio.wait_for(self._answers[message_id], 4)
 
@@ -100,6 +103,8 @@ class Csms:
                         self.calls.append(Call(charger_id, frame[2], frame[3], number))
                         group.create_task(self._respond(socket, charger_id, frame))
                     elif frame[1] in self._answers:
+                        if frame[0] == 3:
+                            self.replies.append((self._asked[frame[1]], frame[2]))
                         self._answers[frame[1]].set_result(frame)
                     self._tell()
         except* ConnectionClosed:
@@ -133,6 +138,8 @@ class Csms:
                 return {"transactionId": self._transaction, "idTagInfo": {"status": "Accepted"}}
             case "DataTransfer":
                 return {"status": "UnknownVendorId"}
+            case "SignCertificate":
+                return {"status": "Accepted"}
         return {}
 
     def _tell(self) -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpp.messages import MessageType, get_validator
+from ocpp.messages import MessageType
 
 from simulator import ChargePoint, Depot, Nameplate
 from tests.simulator.csms import Csms
-
-
-def _problems(message_type: MessageType, action: str, payload: dict[str, Any]) -> list[str]:
-    validator = get_validator(message_type, action, ocpp_version="1.6")
-    return [f"{action} {error.json_path}: {error.message}" for error in validator.iter_errors(payload)]
+from tests.simulator.schemas import problems
 
 
 async def test_every_message_of_a_depot_fits_its_schema(central: Csms) -> None:
@@ -23,8 +19,8 @@ async def test_every_message_of_a_depot_fits_its_schema(central: Csms) -> None:
         kinds |= {"Authorize", "Heartbeat", "DataTransfer"}
         await central.until(lambda: {c.action for c in central.calls} >= kinds and len(central.calls) > 300)
         assert depot.counters.errors == 0
-    problems = [p for call in central.calls for p in _problems(MessageType.Call, call.action, call.payload)]
-    assert problems == []
+    found = [p for call in central.calls for p in problems(MessageType.Call, call.action, call.payload)]
+    assert found == []
 
 
 async def test_every_answer_fits_its_schema(central: Csms) -> None:
@@ -42,5 +38,5 @@ async def test_every_answer_fits_its_schema(central: Csms) -> None:
         await point.until(lambda: point.registered)
         for action, payload in asked:
             answer = await central.ask("CP-1", action, **payload)
-            assert _problems(MessageType.CallResult, action, answer) == []
-    assert _problems(MessageType.Call, "BootNotification", central.of("BootNotification")[0]) == []
+            assert problems(MessageType.CallResult, action, answer) == []
+    assert problems(MessageType.Call, "BootNotification", central.of("BootNotification")[0]) == []

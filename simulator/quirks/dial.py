@@ -1,0 +1,86 @@
+"""Handshakes as they should not be: the request line and its headers, and frames no library would write."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection
+from websockets.datastructures import Headers
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.typing import Subprotocol
+
+from simulator.quirks.quirk import PLAIN, Handshake
+
+
+def options(handshake: Handshake, charger_id: str, usual: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of `connect` for this handshake, made of the usual ones."""
+    if handshake is PLAIN:
+        return usual
+    names = handshake.subprotocols
+    changed = usual | {
+        "subprotocols": None if names is None else [Subprotocol(name) for name in names],
+        "create_connection": _odd_connection(handshake, charger_id),
+    }
+    if handshake.tls is not None and changed["uri"].startswith("wss:"):
+        changed["ssl"] = handshake.tls(usual["ssl"])
+    return changed
+
+
+def idle_s(connection: ClientConnection) -> float:
+    """Seconds since the last ping; since the connection stands when there was none."""
+    return connection.loop.time() - connection.pinged_at if isinstance(connection, OddConnection) else 0.0
+
+
+def squeeze(connection: ClientConnection, text: str) -> None:
+    """Write `text` with the bit of compression set and compressed, which nobody has agreed on."""
+    packer = zlib.compressobj(wbits=-15)
+    data = packer.compress(text.encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
+    frame = Frame(Opcode.TEXT, data[:-4], rsv1=True)
+    connection.transport.write(frame.serialize(mask=True, extensions=[]))
+
+
+class OddConnection(ClientConnection):
+    """A connection that knocks otherwise, and knows when it was pinged."""
+
+    change: Callable[[Request], None]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.pinged_at = self.loop.time()
+        send = self.protocol.send_request
+
+        def send_changed(request: Request) -> None:
+            self.change(request)
+            send(request)
+
+        self.protocol.send_request = send_changed  # type: ignore[method-assign]  # between building it and writing it
+
+    def process_event(self, event: Any) -> None:
+        if isinstance(event, Frame) and event.opcode is Opcode.PING:
+            self.pinged_at = self.loop.time()
+        super().process_event(event)
+
+
+def _odd_connection(handshake: Handshake, charger_id: str) -> type[OddConnection]:
+    def change(request: Request) -> None:
+        host = request.headers["Host"]
+        request.path = handshake.target.format(path=request.path, host=host, id=quote(charger_id, safe=""))
+        headers = list(request.headers.raw_items())
+        request.headers.clear()
+        for name, value in headers:
+            shown = handshake.connection if name == "Connection" else value
+            if shown is not None:
+                request.headers[name.lower() if handshake.lower_case else name] = shown
+
+    class Changed(OddConnection):
+        pass
+
+    Changed.change = staticmethod(change)
+    return Changed
+
+
+__all__ = ["Headers", "OddConnection", "idle_s", "options", "squeeze"]
