@@ -24,7 +24,7 @@ def _list_scenarios(wanted: bool) -> None:
     from simulator.scenario import load, shipped
 
     for name, path in shipped().items():
-        sys.stdout.write(f"{name:22}{load(path).shows}\n")
+        sys.stdout.write(f"{name:30}{load(path).shows}\n")
     raise typer.Exit
 
 
@@ -57,6 +57,9 @@ def simulate(
     ] = None,
     variable: Annotated[
         list[str] | None, typer.Option("--set", help="A variable of a scenario, name=value.", show_default=False)
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write what you do as a scenario into this new file.", show_default=False)
     ] = None,
     list_scenarios: Annotated[
         bool,
@@ -92,7 +95,7 @@ def simulate(
     from simulator.wanted import Unusable, Wanted, find_id
 
     try:
-        mode = _mode(plain or bool(scenario), as_json)
+        mode = _mode(plain or (bool(scenario) and not as_json), as_json)
         base, found = find_id(url, charger_id)
         wanted = Wanted(
             url=base,
@@ -110,7 +113,7 @@ def simulate(
             ascii=ascii_only,
             no_color=no_color,
         )
-        code = _play(wanted, scenario, variable or []) if scenario else _run(wanted)
+        code = _play(wanted, scenario, variable or [], record) if scenario else _run_recorded(wanted, record)
     except Unusable as error:
         sys.stderr.write(f"ocpp-console: {error}\n")
         code = EXIT_USAGE
@@ -129,11 +132,25 @@ def _mode(plain: bool, as_json: bool) -> Mode:
     return Mode.SCREEN
 
 
-def _play(wanted: Wanted, names: list[str], variables: list[str]) -> int:
+def _play(wanted: Wanted, names: list[str], variables: list[str], record: Path | None) -> int:
     """Scenarios instead of a person."""
     from simulator.scenario.play import chosen, play
+    from simulator.wanted import Unusable
 
+    if record is not None:
+        raise Unusable("--record writes down what you do by hand, --scenario does it: choose one.")
     return asyncio.run(play(wanted, *chosen(names, variables)))
+
+
+def _run_recorded(wanted: Wanted, record: Path | None) -> int:
+    if record is None:
+        return _run(wanted)
+    from dataclasses import replace
+
+    from simulator.scenario.record import recorded
+
+    with recorded(wanted, record, lambda said: sys.stderr.write(f"{said}\n")) as recorder:
+        return _run(replace(wanted, follower=recorder))
 
 
 def _run(wanted: Wanted) -> int:

@@ -41,7 +41,7 @@ class Signing:
         self._tasks = TaskOwner("certificates")
         self._waiting: dict[str, asyncio.Task[None]] = {}  #: by charger: only its newest request counts
         core.why_not_sign = lambda charger, csr: why_not_sign(csr, (charger.charger_id, charger.serial))
-        self._unlisten = core.bus.listen(self._on_event)
+        self._unlisten = core.bus.listen(self._on_event, EventKind.CERTIFICATE_REQUESTED)
 
     async def close(self) -> None:
         self._unlisten()
@@ -49,7 +49,7 @@ class Signing:
 
     def _on_event(self, event: Event) -> None:
         request = event.subject
-        if event.kind is not EventKind.CERTIFICATE_REQUESTED or not isinstance(request, CertificateRequest):
+        if not isinstance(request, CertificateRequest):
             return
         charger = self._core.fleet.find(request.charger_id)
         if charger is None or not request.is_accepted:

@@ -40,7 +40,8 @@ class Access:
 
     def password_changed(self) -> None:
         """AuthorizationKey was written: from the next connection on, and that is now."""
-        self._line.address = replace(self._line.address, password=self._configuration.text("AuthorizationKey"))
+        password = _secret(self._configuration.text("AuthorizationKey"))
+        self._line.address = replace(self._line.address, password=password)
         self._line.redial()
 
     def profile_changed(self) -> None:
@@ -60,3 +61,11 @@ class Access:
             os.unlink(path)
         self._line.address = replace(self._line.address, tls=context)
         self._line.redial()
+
+
+def _secret(key: str) -> str | bytes:
+    """What an AuthorizationKey stands for: hexadecimal digits are bytes, anything else is the password itself."""
+    try:
+        return bytes.fromhex(key)
+    except ValueError:
+        return key

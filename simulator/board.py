@@ -10,6 +10,7 @@ from simulator.connector import Connector, Face, Rating, Refused
 from simulator.link import Answer
 from simulator.outbox import Outbox
 from simulator.watch import Kind
+from simulator.words import Status
 
 Emit = Callable[[Kind, int, str], None]  #: (what, connector id, detail)
 
@@ -47,6 +48,8 @@ class Board:
         `since` (ms) backdates the change: for states that are older than this run.
         """
         connector.advance(self._clock.time() * self._clock.speed)
+        if connector.status in (Status.FAULTED, Status.UNAVAILABLE):
+            connector.reservation = None  # OCPP 1.6 edition 2, 5.13: it ends with the connector
         face = connector.face
         if face != self._shown[connector.connector_id]:
             self._shown[connector.connector_id] = face

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from simulator.charge_point import ChargePoint
 from simulator.connector import Refused
-from simulator.words import ERROR_CODES, Reason
+from simulator.words import ERROR_CODES, NO_ERROR, Reason
 
 DEFAULT_TAG = "A1B2C3"
 
@@ -57,7 +57,14 @@ def perform(station: ChargePoint, name: str, given: Values) -> str:
     control = CONTROLS.get(name)
     if control is None:
         raise Refused(f"There is no control {name!r}: choose one of {', '.join(CONTROLS)}.")
-    return control.perform(station, complete(control, given))
+    values = complete(control, given)
+    try:
+        said = control.perform(station, values)
+    except Refused as refusal:
+        station.tell_act(name, values, str(refusal))
+        raise
+    station.tell_act(name, values, "")
+    return said
 
 
 def complete(control: Control, given: Values) -> Values:
@@ -125,10 +132,12 @@ def _plug_out(station: ChargePoint, values: Values) -> str:
 
 def _set_availability(station: ChargePoint, values: Values) -> str:
     number, state = _connector(values), values["state"]
+    found = station.connectors.get(number)
+    if state != "available" and found is not None and found.session is not None:
+        raise Refused("A transaction is running: stop it first.")
     if state == "faulted":
         station.fault(number, "OtherError")
     else:
-        found = station.connectors.get(number)
         if found is not None and found.is_faulted:
             station.clear_fault(number)
         station.set_available(number, state == "available")
@@ -151,6 +160,8 @@ def _stop(station: ChargePoint, values: Values) -> str:
 
 
 def _fault(station: ChargePoint, values: Values) -> str:
+    if values["code"] == NO_ERROR:
+        return _clear_fault(station, values)
     station.fault(_connector(values), values["code"], values["vendor"], values["vendor-code"], values["info"])
     return f"{values['code']} at connector {_connector(values)}"
 
@@ -158,6 +169,11 @@ def _fault(station: ChargePoint, values: Values) -> str:
 def _clear_fault(station: ChargePoint, values: Values) -> str:
     station.clear_fault(_connector(values))
     return f"fault of connector {_connector(values)} cleared"
+
+
+def _break_lock(station: ChargePoint, values: Values) -> str:
+    station.break_lock(_connector(values))
+    return f"lock of connector {_connector(values)} broken"
 
 
 def _reset(station: ChargePoint, values: Values) -> str:
@@ -202,12 +218,13 @@ CONTROLS: dict[str, Control] = {
             _fault,
             (
                 _CONNECTOR,
-                Field("code", "Error code", None, tuple(ERROR_CODES)),
+                Field("code", "Error code", None, (*ERROR_CODES, NO_ERROR)),
                 Field("vendor", "Vendor id", ""),
                 Field("vendor-code", "Vendor error code", ""),
                 Field("info", "Info", ""),
             ),
         ),
+        Control("break-lock", Group.FAULT, "Break the lock of the plug", _break_lock, (_CONNECTOR,)),
         Control("clear-fault", Group.FAULT, "Repair it", _clear_fault, (_CONNECTOR,)),
         Control("reset", Group.CHARGE_POINT, "Reset", _reset, (Field("kind", "Kind", "soft", ("soft", "hard")),)),
         Control("drop-line", Group.CHARGE_POINT, "Cut the line", _drop_line, (Field("seconds", "For seconds", "10"),)),

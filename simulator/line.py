@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
 from simulator.clock import Clock, Schedule
 from simulator.dialling import NO_SUBPROTOCOL, why
 from simulator.link import Answer, LineDown, Link, Reply, Trace
 from simulator.outbox import Entry, Outbox
+from simulator.quirks.bend import Bend
+from simulator.quirks.dial import dial
 from simulator.statistics import Counters
 from simulator.traits import Traits
+from simulator.wire import Wire
 from simulator.words import Payload
 
 SUBPROTOCOL = Subprotocol("ocpp1.6")
@@ -67,30 +70,12 @@ class Owner(Protocol):
 
     def line_changed(self, up: bool, reason: str) -> None: ...
     def dial_failed(self, reason: str) -> None: ...
+    def boot_refused(self, verdict: str) -> None: ...
     def delivered(self, entry: Entry, answer: Answer) -> None: ...
     async def answer(self, action: str, payload: Payload) -> Reply: ...
     @property
     def retry(self) -> tuple[int, int]:
         """How often a refused transaction message is tried, and the seconds between (growing with each try)."""
-
-
-class _WebSocket:
-    """A websocket that says `LineDown` when it is gone."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-
-    async def send(self, text: str) -> None:
-        try:
-            await self._connection.send(text)
-        except ConnectionClosed as error:
-            raise LineDown(str(error)) from None
-
-    async def recv(self) -> str | bytes:
-        try:
-            return await self._connection.recv()
-        except ConnectionClosed as error:
-            raise LineDown(str(error)) from None
 
 
 class Line:
@@ -104,13 +89,15 @@ class Line:
         schedule: Schedule,
         counters: Counters,
         rng: random.Random,
+        bend: Bend,
         trace: Trace | None = None,
     ) -> None:
         self.registration = ""  #: Accepted, Pending, Rejected; empty = must boot
         self.connected = False
         self.last_error = ""
         self.address, self._owner, self._outbox = address, owner, outbox
-        self._schedule, self._counters, self._rng, self._trace = schedule, counters, rng, trace
+        self._schedule, self._counters, self._rng = schedule, counters, rng
+        self._bend, self._trace = bend, trace
         self._connection: ClientConnection | None = None
         self._failures = 0
         self._away_s = 0.0
@@ -164,31 +151,31 @@ class Line:
             await self._clock.sleep(self._pause())
 
     async def _connect_and_serve(self) -> None:
-        async with connect(
-            self.address.endpoint,
-            subprotocols=[SUBPROTOCOL],
-            additional_headers=self.address.headers,
-            ssl=self.address.security,
-            user_agent_header=None,
-            compression=None,
-            proxy=None,
-            open_timeout=10,
-            close_timeout=1,
-            ping_interval=None,
-        ) as connection:
+        usual = {
+            "uri": self.address.endpoint,
+            "subprotocols": [SUBPROTOCOL],
+            "additional_headers": self.address.headers,
+            "ssl": self.address.security,
+            "user_agent_header": None,
+            "compression": None,
+            "proxy": None,
+            "open_timeout": 10,
+            "close_timeout": 1,
+            "ping_interval": None,
+        }
+        async with await dial(self._bend.handshake, self.address.charger_id, usual) as connection:
             self._connection, self.connected = connection, True
             self._counters.connects += 1
-            link = Link(_WebSocket(connection), self._owner.answer, self._counters, self._trace)
             self._owner.line_changed(True, "" if connection.subprotocol else NO_SUBPROTOCOL)
             try:
-                await self._serve(link)
+                await self._serve(connection)
             finally:
                 self._connection, self.connected = None, False
                 self._schedule.cancel("leave")
                 self._outbox.line_down()
                 self._owner.line_changed(False, self.last_error)
 
-    async def _serve(self, link: Link) -> None:
+    async def _serve(self, connection: ClientConnection) -> None:
         """Read and talk at the same time until the line goes down."""
         try:
             async with asyncio.TaskGroup() as group:
@@ -196,6 +183,9 @@ class Line:
                 def spawn(work: Coroutine[Any, Any, None]) -> None:
                     group.create_task(work, name=f"{self.address.charger_id} answer")
 
+                wire = Wire(connection, self._bend, self._trace, spawn)
+                link = Link(wire, self._owner.answer, self._counters)
+                self._bend.linked(wire, link.resolve)
                 group.create_task(self._talk(link), name=f"{self.address.charger_id} talk")
                 await link.read(spawn)
         except* LineDown as gone:
@@ -234,6 +224,7 @@ class Line:
             if self.registration == "Accepted":
                 self._counters.boots += 1
                 return interval_s
+            self._owner.boot_refused(self.registration or answer.error_code)
             await self._wait_for_boot(link, interval_s or wait_s)
 
     async def _wait_for_boot(self, link: Link, seconds: float) -> None:

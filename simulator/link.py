@@ -57,11 +57,10 @@ Answerer = Callable[[str, Payload], Awaitable[Reply]]
 class Link:
     """The RPC layer of one connection."""
 
-    def __init__(self, socket: Socket, answer: Answerer, counters: Counters, trace: Trace | None = None) -> None:
+    def __init__(self, socket: Socket, answer: Answerer, counters: Counters) -> None:
         self._socket = socket
         self._answer = answer
         self._counters = counters
-        self._trace = trace
         self._pending: tuple[str, asyncio.Future[Answer]] | None = None
 
     async def call(self, action: str, payload: Payload, timeout: float) -> Answer:
@@ -91,20 +90,19 @@ class Link:
         """Take frames until the line goes down, which it tells by raising `LineDown`. Calls are answered in `spawn`."""
         while True:
             raw = await self._socket.recv()
-            if self._trace is not None:
-                self._trace("in", raw if isinstance(raw, str) else raw.decode(errors="replace"))
             match _parse(raw):
                 case [2, str(message_id), str(action), *rest]:
                     payload = rest[0] if rest and isinstance(rest[0], dict) else {}
                     spawn(self._serve(message_id, action, payload))
                 case [3, str(message_id), dict(payload)]:
-                    self._resolve(message_id, Answer(payload))
+                    self.resolve(message_id, Answer(payload))
                 case [4, str(message_id), str(code), *rest]:
-                    self._resolve(message_id, Answer({}, code or "GenericError", str(rest[0]) if rest else ""))
+                    self.resolve(message_id, Answer({}, code or "GenericError", str(rest[0]) if rest else ""))
                 case _:
                     self._counters.stray += 1
 
-    def _resolve(self, message_id: str, answer: Answer) -> None:
+    def resolve(self, message_id: str, answer: Answer) -> None:
+        """This came back on the CALL with this id."""
         if self._pending is None or self._pending[0] != message_id or self._pending[1].done():
             self._counters.stray += 1
             return
@@ -122,10 +120,7 @@ class Link:
             reply.then()
 
     async def _write(self, frame: list[object]) -> None:
-        text = orjson.dumps(frame).decode()
-        if self._trace is not None:
-            self._trace("out", text)
-        await self._socket.send(text)
+        await self._socket.send(orjson.dumps(frame).decode())
 
 
 def _parse(raw: str | bytes) -> object:

@@ -85,6 +85,13 @@ class Outbox:
         if queue and queue[0] is entry:
             queue.popleft()
 
+    def reorder(self, order: Callable[[list[Entry]], list[Entry]]) -> None:
+        """Put the transaction messages that wait into another order; only while nothing is on the wire."""
+        numbers = sorted(entry.number for entry in self._kept)
+        self._kept = deque(order(list(self._kept)))
+        for number, entry in zip(numbers, self._kept, strict=True):
+            entry.number = number
+
     def line_down(self) -> None:
         """Messages that mean nothing later are forgotten."""
         self._passing.clear()

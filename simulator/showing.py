@@ -48,6 +48,7 @@ _WORDS: dict[Kind, tuple[str, Tone]] = {
     Kind.LINE_UP: ("connected {d}", Tone.TEXT),
     Kind.LINE_DOWN: ("line down: {d}", Tone.BAD),
     Kind.DIAL_FAILED: ("no line: {d}", Tone.BAD),
+    Kind.BOOT_REFUSED: ("boot not accepted: {d}", Tone.WAIT),
     Kind.REGISTERED: ("accepted by the CSMS ({d})", Tone.GOOD),
     Kind.REBOOT: ("{d} reset", Tone.WAIT),
     Kind.STATUS: ("connector {c}: {d}", Tone.TEXT),

@@ -6,7 +6,7 @@ import asyncio
 import random
 import ssl
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -26,6 +26,8 @@ from simulator.load import Load
 from simulator.messages import Nameplate
 from simulator.metering import Metering
 from simulator.outbox import Entry, Outbox
+from simulator.quirks.bend import Bend
+from simulator.quirks.quirk import Quirk
 from simulator.reservations import Reservations
 from simulator.sessions import Sessions
 from simulator.standard_keys import standard_keys
@@ -35,6 +37,9 @@ from simulator.watch import Happening, Kind, Listener, Watch
 from simulator.words import Payload, Profile, Reason
 
 _LOG_LINES = 50
+
+
+Acted = Callable[[str, Mapping[str, str], str], None]  #: (control, values, why it was refused), see `controls`
 
 
 class Acknowledged(NamedTuple):
@@ -51,7 +56,8 @@ class Acknowledged(NamedTuple):
 class Station:
     """Live it with `async with`, or by `run` in a task of your own.
 
-    `keep_acknowledged` bounds the record of acknowledged transaction messages (newest last); `trace` sees every frame.
+    `keep_acknowledged` bounds the record of acknowledged transaction messages (newest last); `trace` sees every frame
+    as it is on the wire; `quirks` make it differ from what OCPP wants.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class Station:
         seed: int = 0,
         keep_acknowledged: int = 1000,
         trace: Trace | None = None,
+        quirks: Sequence[Quirk] = (),
     ) -> None:
         self.charger_id = charger_id
         self.nameplate = nameplate or Nameplate()
@@ -78,6 +85,7 @@ class Station:
         self.outbox = Outbox()
         self.acknowledged: deque[Acknowledged] = deque(maxlen=keep_acknowledged)
         self.listeners: list[Listener] = []
+        self.acted: list[Acted] = []
         self.recent: deque[str] = deque(maxlen=_LOG_LINES)  #: its own log, newest last
         self.security_log: deque[str] = deque(maxlen=_LOG_LINES)
         self.rebooting = False
@@ -85,10 +93,10 @@ class Station:
         self._watch = Watch()
         self._group: asyncio.TaskGroup | None = None
         self._task: asyncio.Task[None] | None = None
+        self.bend = Bend(self, quirks, self._rng)
         self._assemble(connectors)
-        self._line = Line(
-            Address(url, charger_id, password, tls), self, self.outbox, self.schedule, self.counters, self._rng, trace
-        )
+        address = Address(url, charger_id, password, tls)
+        self._line = Line(address, self, self.outbox, self.schedule, self.counters, self._rng, self.bend, trace)
         self.access = Access(self.configuration, self.certificates, self._line)
 
     def _assemble(self, connectors: Sequence[Rating]) -> None:
@@ -232,6 +240,11 @@ class Station:
     def tls(self) -> ssl.SSLContext | None:
         return self._line.address.tls
 
+    def tell_act(self, control: str, values: Mapping[str, str], refusal: str) -> None:
+        """Somebody has used a control; `refusal` is empty when it was done."""
+        for acted in self.acted:
+            acted(control, values, refusal)
+
     def _power_cycle(self) -> None:
         """What does not survive a reboot: troubles (the self test passes), waiting tags, limits."""
         self.configuration.boot()
@@ -292,6 +305,9 @@ class Station:
 
     def dial_failed(self, reason: str) -> None:
         self.emit(Kind.DIAL_FAILED, 0, reason)
+
+    def boot_refused(self, verdict: str) -> None:
+        self.emit(Kind.BOOT_REFUSED, 0, verdict)
 
     def delivered(self, entry: Entry, answer: Answer) -> None:
         if entry.on_answer is not None:

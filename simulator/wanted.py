@@ -6,6 +6,7 @@ import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from simulator.charge_point import ChargePoint
@@ -45,6 +46,13 @@ class Level(StrEnum):
 _RANKS = tuple(Level)
 
 
+class Follower(Protocol):
+    """Somebody who wants to know all that is done at a charge point and all that it sends and gets."""
+
+    def trace(self, direction: str, text: str) -> None: ...
+    def follow(self, station: ChargePoint) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """One charge point and how to look at it. `url` is without the id. `Unusable` when a value cannot be meant."""
@@ -64,6 +72,7 @@ class Wanted:
     speed: float = 1.0
     ascii: bool = False
     no_color: bool = False
+    follower: Follower | None = None  #: who writes it down
 
     def __post_init__(self) -> None:
         if self.ocpp not in OCPP_VERSIONS:
@@ -123,7 +132,7 @@ def _checked(url: str) -> SplitResult:
 
 def make_station(wanted: Wanted, trace: Trace | None = None) -> ChargePoint:
     """The charge point, not yet living. `Unusable` when the file of `--tls-ca` cannot be read."""
-    return ChargePoint(
+    station = ChargePoint(
         wanted.charger_id,
         wanted.url,
         [Rating() for _ in range(wanted.connectors)],
@@ -132,8 +141,20 @@ def make_station(wanted: Wanted, trace: Trace | None = None) -> ChargePoint:
         tls=tls_context(wanted.tls_ca) if wanted.tls_ca is not None else None,
         clock=Clock(wanted.tempo, wanted.speed),
         traits=wanted.traits,
-        trace=trace,
+        trace=trace if wanted.follower is None else _both(wanted.follower.trace, trace),
     )
+    if wanted.follower is not None:
+        wanted.follower.follow(station)
+    return station
+
+
+def _both(first: Trace, second: Trace | None) -> Trace:
+    def trace(direction: str, text: str) -> None:
+        first(direction, text)
+        if second is not None:
+            second(direction, text)
+
+    return trace
 
 
 def tls_context(ca: Path) -> ssl.SSLContext:

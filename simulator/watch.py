@@ -14,6 +14,7 @@ class Kind(StrEnum):
     LINE_UP = "line up"
     LINE_DOWN = "line down"
     DIAL_FAILED = "dial failed"
+    BOOT_REFUSED = "boot not accepted"
     REGISTERED = "registered"
     REBOOT = "reboot"
     STATUS = "status"

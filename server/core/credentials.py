@@ -26,7 +26,7 @@ class Credentials:
         self._bus = bus
         self._by_folded = {c.charger_id.casefold(): c for c in restored}
         self._sent: dict[str, tuple[int, Sealed]] = {}  #: charger -> the last command with a key, and that key
-        bus.listen(self._on_event)
+        bus.listen(self._on_event, EventKind.COMMAND_CHANGED)
 
     def find(self, charger_id: str) -> Credential | None:
         return self._by_folded.get(charger_id.casefold())
@@ -85,9 +85,9 @@ class Credentials:
     # keys that are sent to chargers
 
     def _on_event(self, event: Event) -> None:
-        if event.kind is not EventKind.COMMAND_CHANGED or not isinstance(event.subject, Command):
-            return
         command = event.subject
+        if not isinstance(command, Command):
+            return
         operation = command.operation
         if isinstance(operation, ChangeConfiguration) and operation.key.strip().casefold() == KEY:
             self._follow(command, operation.value[:LONGEST_KEY], event.at)

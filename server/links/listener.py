@@ -107,7 +107,7 @@ class Listener:
             await self._stop_listening()
             raise
         self._tasks.spawn(self.links.sweep(), "sweep")
-        self._unlisten = self._core.bus.listen(self._on_event)
+        self._unlisten = self._core.bus.listen(self._on_boot, EventKind.CHARGER_BOOTED)
         return self
 
     async def __aexit__(
@@ -215,7 +215,7 @@ class Listener:
                 DIALECT.version,
                 connection.is_secure,
                 admission.subprotocol,
-                0 if admission.certificate_name else admission.profile,  # see `_on_event`
+                0 if admission.certificate_name else admission.profile,  # see `_on_boot`
             )
         )
         if charger is None:
@@ -245,12 +245,12 @@ class Listener:
         self._core.log.add(at, Level.INFO, charger.charger_id, "", "link", "connected from %s, OCPP %s%s", told)
         return None
 
-    def _on_event(self, event: Event) -> None:
+    def _on_boot(self, event: Event) -> None:
         """SEC-11: the serial number that a charger boots with must be the one in its certificate.
 
         Only then it is proven, and counts as what it must come with from now on.
         """
-        if event.kind is not EventKind.CHARGER_BOOTED or not isinstance(event.subject, Charger):
+        if not isinstance(event.subject, Charger):
             return
         charger, connection = event.subject, self.links.connection_of(event.charger_id)
         admission = connection.admission if connection is not None else None

@@ -12,8 +12,8 @@ from server.model.event import Event, EventKind
 from server.model.log import Level
 from server.operations.watch import Watch
 
-#: Frequent, and no effect of an operation.
-_IGNORED = frozenset({EventKind.METER_RECORDED, EventKind.COMMAND_CHANGED})
+#: All that can be the effect of an operation.
+_HEARD = set(EventKind) - {EventKind.METER_RECORDED, EventKind.COMMAND_CHANGED}
 
 
 class FollowUp:
@@ -36,7 +36,7 @@ class FollowUp:
 
     def start(self, bus: Bus) -> None:
         self._loop = asyncio.get_running_loop()
-        self._unlisten = bus.listen(self._observe)
+        self._unlisten = bus.listen(self._observe, *_HEARD)
 
     def stop(self) -> list[Command]:
         """Forget everything; answers with the commands whose effect is still open."""
@@ -77,7 +77,7 @@ class FollowUp:
     def _observe(self, event: Event) -> None:
         """Listener of the bus. It must not emit, so whoever cares is told in the next turn of the loop."""
         watches = self._watches.get(event.charger_id)
-        if not watches or event.kind in _IGNORED:
+        if not watches:
             return
         for watch in list(watches):
             if not watch.observe(event):

@@ -36,7 +36,13 @@ class Prompter:
         self._patience = patience or Patience()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._asked: set[str] = set()  #: chargers that were asked for their boot
-        self._unlisten = bus.listen(self._observe)
+        self._unlisten = bus.listen(
+            self._observe,
+            EventKind.CHARGER_CONNECTED,
+            EventKind.CHARGER_BOOTED,
+            EventKind.CONNECTOR_CHANGED,
+            EventKind.CHARGER_DISCONNECTED,
+        )
 
     def close(self) -> None:
         self._unlisten()

@@ -31,6 +31,7 @@ class Face(Protocol):
 
     def trace(self, direction: str, frame: str) -> None: ...
     def notice(self, station: ChargePoint, happening: Happening) -> None: ...
+    def begin(self) -> None: ...
     async def work(self, station: ChargePoint, lines: AsyncIterable[str]) -> None: ...
     def ended(self, station: ChargePoint) -> None: ...
 
@@ -54,7 +55,7 @@ async def run(wanted: Wanted) -> int:
             code = await _first(_work(face, station, is_script), stop, writer.gone)
             if code != EXIT_UNREACHABLE and station.registered and not writer.gone.is_set():
                 await delivered(station, _HASTE_S if stop.is_set() else LAST_WORDS_S)
-            face.ended(station)
+        face.ended(station)
     finally:
         await writer.close()
     if stopped_by and is_script:
@@ -78,6 +79,7 @@ def _stop(stop: asyncio.Event, stopped_by: list[int], number: int) -> None:
 
 
 async def _work(face: Face, station: ChargePoint, is_script: bool) -> int:
+    face.begin()
     if is_script:
         try:
             await station.until(lambda: station.registered, ACCEPTED_S)

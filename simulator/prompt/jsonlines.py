@@ -74,12 +74,14 @@ class JsonFace:
         name = happening.kind.value.replace(" ", "-")
         self._event(name, happening.at, connector=happening.connector_id, detail=happening.detail, **more)
 
-    async def work(self, station: ChargePoint, lines: AsyncIterable[str]) -> None:
-        """Until the input ends, or `quit`."""
+    def begin(self) -> None:
         wanted = self._wanted
         self._event(
             "started", charger=wanted.charger_id, url=wanted.url, ocpp=wanted.ocpp, connectors=wanted.connectors
         )
+
+    async def work(self, station: ChargePoint, lines: AsyncIterable[str]) -> None:
+        """Until the input ends, or `quit`."""
         async for line in lines:
             if line.strip() and not await self._answer(station, line):
                 return

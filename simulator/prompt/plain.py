@@ -70,11 +70,13 @@ class PlainFace:
         self._last_trouble = words if is_trouble else ""
         self._say(f"{clock_of(happening.at)}  {self._clean(words)}", tone)
 
+    def begin(self) -> None:
+        self._say(f"{self._wanted.charger_id} dials {self._wanted.url}; `help` lists what can be typed.", Tone.STRONG)
+
     # what is typed
 
     async def work(self, station: ChargePoint, lines: AsyncIterable[str]) -> None:
         """Until the input ends, or `quit`."""
-        self._say(f"{self._wanted.charger_id} dials {self._wanted.url}; `help` lists what can be typed.", Tone.STRONG)
         self._prompt(station)
         async for line in lines:
             self._at_prompt = False

@@ -12,7 +12,7 @@ import orjson
 
 from simulator.link import Answer
 from simulator.quirks.habit import Call, Frame, Habit, Hands, Piece, Result
-from simulator.quirks.quirk import PLAIN, Handshake, Quirk
+from simulator.quirks.quirk import PLAIN, Quirk
 from simulator.words import Payload
 
 if TYPE_CHECKING:
@@ -118,11 +118,11 @@ class Bend:
     def idle_s(self) -> float:
         return self.station.clock.tempo * self._carrier.idle_s if self._carrier is not None else 0.0
 
-    def say(self, action: str, payload: Payload) -> None:
+    def say(self, action: str, payload: Payload, after_s: float = 0) -> None:
         self._count += 1
         call = Call(f"{_OWN}{self._count}", action, payload)
         self._told = _remember(self._told, call)
-        self.later(0, call)
+        self.later(after_s, call)
 
     def hear(self, result: Result) -> None:
         self._resolve(result.message_id, Answer(result.payload, result.error_code))

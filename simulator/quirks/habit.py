@@ -52,8 +52,8 @@ class Hands(Protocol):
     def idle_s(self) -> float:
         """Seconds of the clock since the CSMS last asked something or pinged."""
 
-    def say(self, action: str, payload: Payload) -> None:
-        """Send a CALL beside the others; its answer is thrown away."""
+    def say(self, action: str, payload: Payload, after_s: float = 0) -> None:
+        """Send a CALL beside the others; habits see its answer, the charge point does not."""
 
     def hear(self, result: Result) -> None:
         """Let the charge point believe that this came."""

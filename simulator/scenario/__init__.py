@@ -30,7 +30,9 @@ it is away), `finishing` (seconds until Finishing becomes Preparing), `refuses` 
     repeat = 3              the steps of its `[[step.step]]` so many times; "1..4" is a random number
 
 CALLs of one direction are looked for in the order in which they went over the wire: those that nothing fits are passed
-over, and what has been passed is not found again. Patterns: see `simulator.scenario.pattern`.
+over, and what has been passed is not found again. What the charge point sent before a control, or before what the CSMS
+sent, is no effect of it and not found either; controls with nothing expected between them count as one. Patterns: see
+`simulator.scenario.pattern`.
 
 Seconds are those of the charge point: `--tempo` hurries them. What waits for the CSMS gets a few real seconds all the
 same.

@@ -87,7 +87,17 @@ def filled(value: Any, variables: Variables) -> Any:
             return [filled(part, variables) for part in value]
         case str() if _NAME.match(value):
             return variables[value[1:]]
+        case str() if value.startswith("= "):
+            return value[2:]
     return value
+
+
+def literal(value: Any) -> Any:
+    """A pattern that fits just this text, number or boolean."""
+    if not isinstance(value, str):
+        return value
+    means_more = value in ("*", "absent") or value.startswith(("~", "= ", "$")) or _RANGE.match(value)
+    return f"= {value}" if means_more else value
 
 
 def difference(pattern: Any, value: Any, variables: Variables, path: str) -> str:

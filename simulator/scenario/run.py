@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -84,6 +85,7 @@ class Run:
     _marks: tuple[int, int] = (0, 0)  #: frames before the last step but one, and before the last one
     _began: float = 0.0
     _current: Step | None = None
+    _expected: bool = True  #: something was expected since the last control
     _rng: random.Random = field(default_factory=random.Random)
 
     async def play(self) -> Outcome:
@@ -118,7 +120,11 @@ class Run:
     def _failure(self, said: str) -> Done:
         step = self._current or self.scenario.steps[0]
         frames = tuple(self.seen.since(self._marks[0]))
-        return Done(step.number, step.title, asyncio.get_running_loop().time() - self._began, said, frames)
+        return Done(step.number, self._title(step), asyncio.get_running_loop().time() - self._began, said, frames)
+
+    def _title(self, step: Step) -> str:
+        """With the values of variables."""
+        return re.sub(r"\$(\w+)", lambda found: str(self._variables.get(found[1], found[0])), step.title)
 
     async def _play(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
@@ -130,7 +136,7 @@ class Run:
             self._marks = (self._marks[1], self.seen.count)
             await self._make(step)
             self._steps += 1
-            self.audience.done(Done(step.number, step.title, asyncio.get_running_loop().time() - self._began))
+            self.audience.done(Done(step.number, self._title(step), asyncio.get_running_loop().time() - self._began))
 
     async def _make(self, step: Step) -> None:
         match step.act:
@@ -157,6 +163,9 @@ class Run:
             return
         if act.refused is not None:
             raise Failed(f"It had to be refused, and was done: {said}.")
+        if self._expected:  # what went out before is no effect of this
+            self.seen.forget_sent()
+            self._expected = False
 
     async def _until(self, act: Until) -> None:
         seconds = max(act.within_s, LEAST_S * self.station.clock.tempo)
@@ -186,6 +195,7 @@ class Run:
             self.audience.asks(step, act.action, str(filled(act.please, self._variables)), example)
         call = await self._call(act, deadline)
         self.seen.take(call)
+        self._expected = True
         if act.answered:
             await self._answer(act, call, deadline)
         for name, path in act.remember.items():

@@ -27,6 +27,7 @@ class Frame(NamedTuple):
 class Call:
     """One CALL. `error_code` is empty until a CALLERROR came, `answered` False until anything did."""
 
+    number: int  #: of its frame
     direction: str
     action: str
     payload: Any
@@ -52,7 +53,7 @@ class Seen:
         self._frames.append(Frame(wall_ms(), direction, text))
         match _parsed(text):
             case [2, str(message_id), str(action), *rest]:
-                call = Call(direction, action, rest[0] if rest else {})
+                call = Call(self.count, direction, action, rest[0] if rest else {})
                 self._calls[direction].append(call)
                 self._unanswered[direction, message_id] = call
                 if len(self._unanswered) > _MOST_UNANSWERED:
@@ -78,15 +79,23 @@ class Seen:
         """The newest of an action that was not taken."""
         return next((call for call in reversed(self._calls[direction]) if call.action == action), None)
 
+    def newest(self) -> Call | None:
+        """The CALL that the last frame was."""
+        ends = [calls[-1] for calls in self._calls.values() if calls]
+        return next((call for call in ends if call.number == self.count), None)
+
     def take(self, call: Call) -> None:
-        """Go on behind this one."""
+        """Go on behind this one; for what the CSMS has sent, also with the CALLs that went out before it."""
         calls = self._calls[call.direction]
         while calls and calls.popleft() is not call:
             pass
+        out = self._calls["out"]
+        while call.direction == "in" and out and out[0].number < call.number:
+            out.popleft()
 
-    def forget(self, direction: str) -> None:
-        """Go on behind the newest one."""
-        self._calls[direction].clear()
+    def forget_sent(self) -> None:
+        """Go on behind the newest CALL that went out."""
+        self._calls["out"].clear()
 
     def since(self, count: int) -> list[Frame]:
         """The frames after the first `count`, as far as they are kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -37,6 +38,7 @@ class Csms:
     most_outstanding: int = 0
     hold_s: float = 0.0  #: think this long before each answer
     headers: list[str] = field(default_factory=list)
+    certificates: list[str] = field(default_factory=list)  #: common names of what clients showed, empty = none
     subprotocols: list[str | None] = field(default_factory=list)
     sockets: dict[str, ServerConnection] = field(default_factory=dict)
     connections: dict[str, int] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Csms:
         charger_id = socket.request.path.rsplit("/", 1)[-1]
         self.sockets[charger_id] = socket
         self.connections[charger_id] = number = self.connections.get(charger_id, 0) + 1
+        self.certificates.append(_shown(socket))
         self.headers.append(socket.request.headers.get("Authorization", ""))
         self.subprotocols.append(socket.subprotocol)
         self.outstanding[charger_id] = 0
@@ -148,13 +151,25 @@ class Csms:
                 event.set()
 
 
+def _shown(socket: ServerConnection) -> str:
+    security = socket.transport.get_extra_info("ssl_object")
+    certificate = (security.getpeercert() or {}) if security is not None else {}
+    return "".join(value for part in certificate.get("subject", ()) for name, value in part if name == "commonName")
+
+
 @asynccontextmanager
-async def csms() -> AsyncIterator[Csms]:
-    """A stand-in on a free port of the loopback."""
+async def csms(tls: ssl.SSLContext | None = None) -> AsyncIterator[Csms]:
+    """A stand-in on a free port of the loopback; with `tls` it speaks nothing else."""
     stand_in = Csms()
     async with serve(
-        stand_in._serve, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], compression=None, ping_interval=None
+        stand_in._serve,
+        "127.0.0.1",
+        0,
+        subprotocols=[Subprotocol("ocpp1.6")],
+        compression=None,
+        ping_interval=None,
+        ssl=tls,
     ) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        stand_in.url = f"ws://127.0.0.1:{port}/ocpp"
+        stand_in.url = f"{'wss' if tls else 'ws'}://127.0.0.1:{port}/ocpp"
         yield stand_in

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from ocpp.messages import MessageType, get_validator
@@ -14,8 +16,9 @@ _ENOUGH = 20  #: of one kind, first of all, per test
 
 def problems(message_type: MessageType, action: str, payload: dict[str, Any]) -> list[str]:
     """What is wrong with one payload; empty when nothing is."""
-    validator = get_validator(message_type, action, ocpp_version="1.6")
-    return [f"{action} {error.json_path}: {error.message}" for error in validator.iter_errors(payload)]
+    validator = get_validator(message_type, action, ocpp_version="1.6", parse_float=Decimal)
+    exact = json.loads(json.dumps(payload), parse_float=Decimal)  # 5.8 is no multiple of 0.1 otherwise
+    return [f"{action} {error.json_path}: {error.message}" for error in validator.iter_errors(exact)]
 
 
 def problems_of(central: Csms) -> list[str]:

@@ -13,7 +13,7 @@ IN = {"type": "Operative"}
 
 
 async def test_availability_waits_for_the_session(central: Csms, make: Make) -> None:
-    """TC_041: Scheduled while a transaction runs, Unavailable when it is over, and again after a reboot."""
+    """Scheduled while a transaction runs, Unavailable when it is over, and again after a reboot."""
     async with make() as point:
         await point.until(lambda: point.registered)
         point.plug_in(1)
@@ -32,7 +32,7 @@ async def test_availability_waits_for_the_session(central: Csms, make: Make) -> 
 
 
 async def test_availability_of_connector_zero_is_that_of_all(central: Csms, make: Make) -> None:
-    """AV-02: connector 0 takes every connector out of service, and brings it back."""
+    """Connector 0 takes every connector out of service, and brings it back."""
     async with make() as point:
         await point.until(lambda: point.registered)
         assert await central.ask("CP-1", "ChangeAvailability", connectorId=0, **OUT) == {"status": "Accepted"}
@@ -45,7 +45,7 @@ async def test_availability_of_connector_zero_is_that_of_all(central: Csms, make
 
 
 async def test_clear_cache_forgets_who_may_charge_offline(central: Csms, make: Make) -> None:
-    """CACHE-01: a tag that was accepted may charge offline, until the cache is cleared."""
+    """TC_061: a tag that was accepted may charge offline, until the cache is cleared."""
     async with make() as point:
         await point.until(lambda: point.registered)
         point.present_tag(1, "A1B2C3")
@@ -71,7 +71,7 @@ async def test_unlock_ends_the_session(central: Csms, make: Make) -> None:
 
 
 async def test_a_broken_lock_is_told_and_stops_nothing(central: Csms, make: Make) -> None:
-    """TC_030: UnlockFailed, ConnectorLockFailure beside Charging, the session goes on; a repair helps."""
+    """TC_030, UNL-01: UnlockFailed, ConnectorLockFailure beside Charging, the session goes on; a repair helps."""
     async with make() as point:
         await point.until(lambda: point.registered)
         point.plug_in(1)
@@ -86,7 +86,7 @@ async def test_a_broken_lock_is_told_and_stops_nothing(central: Csms, make: Make
 
 
 async def test_fixed_cables_cannot_be_unlocked(central: Csms, make: Make) -> None:
-    """TC_031: NotSupported."""
+    """TC_017_2, UNL-01: NotSupported."""
     async with make(fixed_cable=True) as point:
         await point.until(lambda: point.registered)
         assert await central.ask("CP-1", "UnlockConnector", connectorId=1) == {"status": "NotSupported"}
@@ -101,7 +101,7 @@ async def test_fixed_cables_cannot_be_unlocked(central: Csms, make: Make) -> Non
     ],
 )
 async def test_data_transfer(central: Csms, make: Make, payload: dict[str, str], answer: dict[str, str]) -> None:
-    """DT-02: a vendor and a message that are not known are told apart; what is known is answered with data."""
+    """DT-01: a vendor and a message that are not known are told apart; what is known is answered with data."""
     async with make() as point:
         await point.until(lambda: point.registered)
         assert await central.ask("CP-1", "DataTransfer", **payload) == answer

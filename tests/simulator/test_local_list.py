@@ -25,7 +25,7 @@ async def _send(central: Csms, version: int, kind: str, *rows: dict[str, Any]) -
 
 
 async def test_versions_and_updates(central: Csms, make: Make) -> None:
-    """TC_042, TC_043: full and differential updates, an old version is a mismatch, nonsense changes nothing."""
+    """TC_042, TC_043, LL-01, LL-02: full, differential, an old version is a mismatch, nonsense changes nothing."""
     async with make() as point:
         await point.until(lambda: point.registered)
         assert await central.ask("CP-1", "GetLocalListVersion") == {"listVersion": 0}
@@ -42,7 +42,7 @@ async def test_versions_and_updates(central: Csms, make: Make) -> None:
 
 
 async def test_a_list_that_is_switched_off(central: Csms, make: Make) -> None:
-    """LL-05: LocalAuthListEnabled false: NotSupported, version -1; the same without the profile."""
+    """TC_043_1: LocalAuthListEnabled false: NotSupported, version -1; the same without the profile."""
     async with make() as point:
         await point.until(lambda: point.registered)
         await central.ask("CP-1", "ChangeConfiguration", key="LocalAuthListEnabled", value="false")
@@ -55,7 +55,7 @@ async def test_a_list_that_is_switched_off(central: Csms, make: Make) -> None:
 
 
 async def test_the_list_counts_offline(central: Csms, make: Make) -> None:
-    """AUTH-05: offline a listed tag may charge; blocked, expired and unknown ones may not, unknown ones by setting."""
+    """TC_037_1: offline a listed tag may charge; blocked, expired and unknown ones may not, unknown ones by setting."""
     past = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     async with make() as point:
         await point.until(lambda: point.registered)
@@ -92,7 +92,7 @@ async def test_local_pre_authorize(central: Csms, make: Make) -> None:
 
 
 async def test_a_tag_of_the_same_group_stops(central: Csms, make: Make) -> None:
-    """TX-15: another tag with the same parent ends the session, a stranger does not."""
+    """AUTH-03: another tag with the same parent ends the session, a stranger does not."""
     async with make() as point:
         await point.until(lambda: point.registered)
         await _send(central, 1, "Full", row("HER", parentIdTag="HOME"), row("HIM", parentIdTag="HOME"), row("YOU"))

@@ -23,7 +23,7 @@ async def _reserve(central: Csms, connector_id: int, number: int, tag: str = "A1
 
 
 async def test_a_reservation_is_used_by_its_tag(central: Csms, make: Make) -> None:
-    """TC_046: Reserved, another tag is refused, the right one starts, and the start names the reservation."""
+    """TC_046, RES-02: Reserved, another tag is refused, the right one starts, and the start names the reservation."""
     async with make() as point:
         await point.until(lambda: point.registered)
         assert await _reserve(central, 1, 7) == "Accepted"
@@ -72,7 +72,7 @@ async def test_every_refusal(central: Csms, make: Make) -> None:
 
 
 async def test_connector_zero_keeps_one_free(central: Csms, make: Make) -> None:
-    """TC_049: whichever connector is left is kept for the tag; others get all but the last."""
+    """TC_049, RES-01: whichever connector is left is kept for the tag; others get all but the last."""
     async with make() as point:
         await point.until(lambda: point.registered)
         assert await _reserve(central, 0, 5) == "Accepted"
@@ -88,7 +88,7 @@ async def test_connector_zero_keeps_one_free(central: Csms, make: Make) -> None:
 
 
 async def test_a_group_may_use_it(central: Csms, make: Make) -> None:
-    """RES-04: reserved for a group: whether a tag belongs to it is asked of the CSMS."""
+    """TC_053: reserved for a group: whether a tag belongs to it is asked of the CSMS."""
     central.script["Authorize"] = deque([{"idTagInfo": {"status": "Accepted", "parentIdTag": "HOME"}}])
     async with make() as point:
         await point.until(lambda: point.registered)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _LATEST = 253_402_300_799_000  #: end of the year 9999, ms
 
 
 def write_time(at: int) -> str:
     """`2026-11-21T10:42:07Z` for a time in ms."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at // 1000))
+    return _written(at // 1000)
+
+
+@lru_cache(maxsize=8)
+def _written(seconds: int) -> str:
+    """Every heartbeat of one second gets the same text."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def read_time(value: object) -> int | None:

@@ -41,6 +41,18 @@ def test_unlisten_ends_delivery_and_may_be_repeated() -> None:
     assert heard == []
 
 
+def test_listener_hears_only_the_kinds_it_named() -> None:
+    """Each message of a charger is an event: who cares about boots alone costs nothing with the rest."""
+    bus, boots, all_kinds = Bus(), list[Event](), list[Event]()
+    bus.listen(boots.append, EventKind.CHARGER_BOOTED)
+    bus.listen(all_kinds.append)
+    bus.emit(EventKind.CHARGER_CHANGED, 0, "CP", Charger("CP", 1))
+    bus.emit(EventKind.CHARGER_BOOTED, 0, "CP", Charger("CP", 1))
+
+    assert [e.kind for e in boots] == [EventKind.CHARGER_BOOTED]
+    assert [e.seq for e in all_kinds] == [1, 2]
+
+
 def test_the_ring_forgets_the_oldest_and_says_what_is_missing() -> None:
     """A reader that was away sees from `first_seq` how much it lost."""
     ring = LogRing(capacity=3)

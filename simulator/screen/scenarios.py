@@ -1,0 +1,108 @@
+"""Run a scenario on this charge point: choose one, see each step made or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from simulator.scenario import Broken, Scenario, load, shipped
+from simulator.scenario.model import Step
+from simulator.scenario.run import Done, Run
+from simulator.scenario.seen import Seen
+from simulator.screen.page import Page, Row, moved, text, window
+from simulator.showing import Tone
+
+if TYPE_CHECKING:
+    from simulator.screen.desk import Desk, Task
+
+
+class Scenarios(Page):
+    """The shipped ones, with what each shows."""
+
+    title = "Run scenario"
+    is_wide = True
+
+    def __init__(self) -> None:
+        self.cursor = 0
+        self._found: list[Scenario] = []
+        self._broken: list[str] = []
+        for path in shipped().values():
+            try:
+                self._found.append(load(path))
+            except Broken as error:
+                self._broken.append(str(error))
+
+    def rows(self, desk: Desk, width: int, height: int) -> list[Row]:
+        mark = desk.look.glyphs.cursor
+        longest = max((len(scenario.name) for scenario in self._found), default=0)
+        rows = []
+        for number, scenario in enumerate(self._found):
+            lit = number == self.cursor
+            name = (f"{scenario.name:{longest}}  ", Tone.STRONG if lit else Tone.TEXT)
+            rows.append(Row([(f"{mark if lit else ' '} ", Tone.BUSY), name, (scenario.shows, Tone.DIM)], lit))
+        rows += [text(f"  {desk.clean(broken)}", Tone.BAD) for broken in self._broken]
+        return window(rows or [text("  There is none.", Tone.DIM)], self.cursor, height)
+
+    def key(self, desk: Desk, key: str, character: str) -> bool:
+        if (cursor := moved(self.cursor, key, len(self._found))) is not None:
+            self.cursor = cursor
+        elif key in ("enter", "space") and self._found:
+            desk.open(Running(self._found[self.cursor], desk))
+        else:
+            return False
+        return True
+
+    def hints(self, desk: Desk) -> list[tuple[str, str]]:
+        return [(desk.look.glyphs.arrows, "choose"), ("enter", "run"), ("esc", "back"), ("q", "exit")]
+
+
+class Running(Page):
+    """One scenario at work; going back ends it. It is told as an `Audience`."""
+
+    is_wide = True
+
+    def __init__(self, scenario: Scenario, desk: Desk) -> None:
+        self.title = f"Scenario: {scenario.name}"
+        self._scenario = scenario
+        self._rows: list[Row] = []
+        self._asked: list[Row] = []
+        self._end: Row | None = None
+        self._task: Task | None = desk.spawn(self._play(desk)) if desk.spawn is not None else None
+
+    async def _play(self, desk: Desk) -> None:
+        seen = desk.seen = Seen()
+        outcome = await Run(desk.station, self._scenario, seen, self, desk.wanted.tag).play()
+        self._asked = []
+        words = f"  passed: {outcome.steps} steps in {outcome.seconds:.1f} s" if outcome.ok else "  failed"
+        self._end = text(words, Tone.GOOD if outcome.ok else Tone.BAD)
+
+    def asks(self, step: Step, action: str, please: str, payload: Mapping[str, Any]) -> None:
+        sentence = f"  Now the CSMS has to send {action}: {please}"
+        example = f"  for example {orjson.dumps(dict(payload)).decode()}"
+        self._asked = [text(sentence, Tone.WAIT), text(example, Tone.DIM)]
+
+    def done(self, step: Done) -> None:
+        self._asked = []
+        word, tone = ("ok", Tone.GOOD) if step.ok else ("failed", Tone.BAD)
+        pieces = [(f"  {word:7}", tone), (f"{step.number:>4}  {step.title}", Tone.TEXT)]
+        self._rows.append(Row([*pieces, (f"  {step.seconds:.1f} s", Tone.DIM)]))
+        if step.said:
+            self._rows.append(text(f"         {step.said}", Tone.BAD))
+
+    def rows(self, desk: Desk, width: int, height: int) -> list[Row]:
+        last = [self._end] if self._end is not None else self._asked or [text("  at work", Tone.DIM)]
+        return [*self._rows, *last][-height:] if height > 0 else []
+
+    def key(self, desk: Desk, key: str, character: str) -> bool:
+        return False
+
+    def hints(self, desk: Desk) -> list[tuple[str, str]]:
+        return [("esc", "back" if self._end is not None else "stop it"), ("q", "exit")]
+
+    def closed(self, desk: Desk) -> None:
+        desk.seen = None
+        if self._task is not None and self._end is None:
+            self._task.cancel()
+            desk.say(f"{self._scenario.name} was stopped.", Tone.WAIT)
