@@ -23,8 +23,19 @@ def _list_scenarios(wanted: bool) -> None:
         return
     from simulator.scenario import load, shipped
 
-    for name, path in shipped().items():
-        sys.stdout.write(f"{name:30}{load(path).shows}\n")
+    found = shipped()
+    width = max(map(len, found))
+    for name, path in found.items():
+        sys.stdout.write(f"{name:{width}}  {load(path).shows}\n")
+    raise typer.Exit
+
+
+def _list_quirks(wanted: bool) -> None:
+    if not wanted:
+        return
+    from simulator.quirks.catalogue import listing
+
+    sys.stdout.write(listing())
     raise typer.Exit
 
 
@@ -64,6 +75,12 @@ def simulate(
     list_scenarios: Annotated[
         bool,
         typer.Option("--list-scenarios", help="What is shipped.", callback=_list_scenarios, is_eager=True),
+    ] = False,
+    quirk: Annotated[
+        list[str] | None, typer.Option(help="Differ from OCPP in this way; as often as you like.", show_default=False)
+    ] = None,
+    list_quirks: Annotated[
+        bool, typer.Option("--list-quirks", help="What can differ.", callback=_list_quirks, is_eager=True)
     ] = False,
     tempo: Annotated[float, typer.Option(help="Waits pass so many times faster.")] = 1.0,
     speed: Annotated[float, typer.Option(help="Energy flows so many times faster.")] = 1.0,
@@ -108,6 +125,7 @@ def simulate(
             level=Told("debug" if verbose else log_level or ("debug" if as_json else "info")),
             tag=tag,
             nameplate=Nameplate(vendor, model, serial, firmware),
+            quirks=tuple(quirk or ()),
             tempo=tempo,
             speed=speed,
             ascii=ascii_only,

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from rich.segment import Segment
 
 from console.terminal.environment import prepare
 
 prepare()
 
 from console.terminal.profile import TerminalProfile  # noqa: E402 - textual is imported behind it
+from screenshots import simulated  # noqa: E402
 from screenshots.svg import picture  # noqa: E402
 from tests.console.reader import TRUE, console  # noqa: E402
 
@@ -73,20 +76,30 @@ SHOTS: tuple[Shot, ...] = (
 )
 
 
-async def take(shot: Shot) -> Path:
+SIMULATED = simulated.shots(TRUE, MONO, ASCII, SMALL, TINY)
+
+
+async def take(shot: Shot) -> list[Iterable[Segment]]:
+    """The strips of the screen."""
     async with console(shot.size, shot.profile) as reader:
         await reader.press(*shot.keys)
         await reader.settle()
-        strips = reader.app.screen._compositor.render_strips()
-        path = HERE / f"{shot.name}.svg"
-        path.write_text(picture([list(strip) for strip in strips], shot.size[0], shot.name), encoding="utf-8")
-    return path
+        return [list(strip) for strip in reader.app.screen._compositor.render_strips()]
+
+
+def save(name: str, columns: int, strips: Sequence[Iterable[Segment]]) -> None:
+    path = HERE / f"{name}.svg"
+    path.write_text(picture(strips, columns, name), encoding="utf-8")
+    sys.stdout.write(f"{path.name}\n")
 
 
 def main(names: Sequence[str]) -> None:
     for shot in SHOTS:
         if not names or shot.name in names:
-            sys.stdout.write(f"{asyncio.run(take(shot)).name}\n")
+            save(shot.name, shot.size[0], asyncio.run(take(shot)))
+    for simulated_shot in SIMULATED:
+        if not names or simulated_shot.name in names:
+            save(simulated_shot.name, simulated_shot.size[0], asyncio.run(simulated.take(simulated_shot)))
 
 
 if __name__ == "__main__":

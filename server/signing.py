@@ -56,7 +56,12 @@ class Signing:
             return
         if (before := self._waiting.get(charger.charger_id)) is not None:
             before.cancel()
-        self._waiting[charger.charger_id] = self._tasks.spawn(self._answer(charger, request.csr), "sign")
+        task = self._waiting[charger.charger_id] = self._tasks.spawn(self._answer(charger, request.csr), "sign")
+        task.add_done_callback(lambda done: self._over(charger.charger_id, done))
+
+    def _over(self, charger_id: str, task: asyncio.Task[None]) -> None:
+        if self._waiting.get(charger_id) is task:
+            del self._waiting[charger_id]
 
     async def _answer(self, charger: Charger, csr: str) -> None:
         try:

@@ -6,7 +6,6 @@ Rooms are imported inside `open_site`, so that a terminal can paint before the s
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,8 +18,8 @@ from server.core.core import Core
 from server.core.logring import LogRing
 from server.core.ports import CannotStart, Depot, InvalidPayload
 from server.core.tasks import TaskOwner
+from server.history import SiteHistory
 from server.model import guards
-from server.model.certificate import CertificateRequest
 from server.model.charger import Charger
 from server.model.command import Command, Operation
 from server.model.connection import ConnectionAttempt
@@ -28,24 +27,21 @@ from server.model.deviation import Deviation
 from server.model.event import Event
 from server.model.fault import Fault
 from server.model.health import Health, Totals
-from server.model.job import Job
-from server.model.log import Frame, Level
+from server.model.log import Level
 from server.model.options import OptionChange
-from server.model.reservation import Reservation
-from server.model.security_event import SecurityEvent
 from server.model.tag import IdTag
-from server.model.transaction import Transaction
-from server.outlets.logs import LOGGER, RingHandler, keep_off_the_terminal, log_to_stderr
+from server.outlets.logs import keep_off_the_terminal, log_to_stderr, logging_to
 from server.outlets.loop import LoopTrouble
 from server.outlets.news import News
 from server.preparing import api_token, drop_of, policy_of, reachable, signing, start_of_day, with_first_ids
+from server.upkeep import upkeep
 
 if TYPE_CHECKING:
     from server.api.door import OnTerminal
     from server.api.drop import Drop
     from server.links.listener import Listener
     from server.operations.desk import Desk
-    from server.store.store import Store
+    from server.store.store import Retention, Store
 
 #: With these the console enters: everything else of the server stays behind the door.
 __all__ = [
@@ -59,17 +55,13 @@ __all__ = [
     "open_site",
 ]
 
-LAG_PROBE_S = 0.05
-REVIEW_S = 15.0  #: between two looks at what only time tells
-LAG_WINDOW_S = 5.0
-
 
 def now_ms() -> int:
     """Wall clock in ms since the epoch, UTC. The only clock the rooms are given."""
     return time.time_ns() // 1_000_000
 
 
-class Site:
+class Site(SiteHistory):
     """The whole server as console and api see it; implements `server.core.ports.Depot`.
 
     Everything without `async` is live state on the loop: read it, never write it.
@@ -78,11 +70,9 @@ class Site:
     def __init__(
         self, config: Config, core: Core, store: Store, listener: Listener, desk: Desk, health: Health, drop: Drop
     ) -> None:
+        super().__init__(core, store, desk)
         self._config = config
-        self._core = core
-        self._store = store
         self._listener = listener
-        self._desk = desk
         self._access = SiteAccess(core, listener.links, self.execute, self.flush, self.now)
         self._health = health
         self._drop = drop
@@ -126,6 +116,18 @@ class Site:
 
     def find_charger(self, charger_id: str) -> Charger | None:
         return self._core.fleet.find(charger_id)
+
+    @property
+    def connections(self) -> Sequence[ConnectionAttempt]:
+        return self._core.doctor.attempts
+
+    @property
+    def access(self) -> SiteAccess:
+        return self._access
+
+    @property
+    def drop(self) -> Drop:
+        return self._drop
 
     # operations
 
@@ -187,90 +189,6 @@ class Site:
     def remove_tag(self, id_tag: str) -> bool:
         return self._core.remove_tag(id_tag, self.now())
 
-    # history
-
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
-        if open_only:  # the live state knows more than the disk
-            return [f for f in self.open_faults() if not charger_id or f.charger_id == charger_id][:limit]
-        return await self._store.find_faults(charger_id, open_only, limit)
-
-    async def find_transactions(
-        self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
-    ) -> list[Transaction]:
-        """Newest first. Open ones carry their live energy."""
-        found = await self._store.find_transactions(state, charger_id, limit, before)
-        live = {t.transaction_id: t for c in self.chargers.values() for t in c.open_transactions()}
-        return [live.get(t.transaction_id, t) for t in found]
-
-    async def find_frames(
-        self,
-        charger_id: str = "",
-        action: str = "",
-        direction: str = "",
-        since: int | None = None,
-        limit: int = 100,
-        until: int | None = None,
-    ) -> list[tuple[int, Frame]]:
-        return await self._store.find_frames(charger_id, action, direction, since, limit, until)
-
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
-        return await self._store.find_commands(charger_id, limit)
-
-    @property
-    def access(self) -> SiteAccess:
-        return self._access
-
-    @property
-    def connections(self) -> Sequence[ConnectionAttempt]:
-        return self._core.doctor.attempts
-
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
-        """Newest first; those at hand are as they are now."""
-        wanted = charger_id.casefold()
-        live = [a for a in self.connections if not wanted or a.charger_id.casefold() == wanted]
-        if len(live) >= limit:
-            return live[:limit]
-        known = {a.attempt_id for a in live}
-        older = [a for a in await self._store.find_connections(charger_id, limit) if a.attempt_id not in known]
-        return [*live, *older][:limit]
-
-    @property
-    def drop(self) -> Drop:
-        return self._drop
-
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
-        """Newest first; those at hand are as they are now."""
-        live = {job.job_id: job for job in self._core.jobs.of(charger_id)}
-        stored = {job.job_id: job for job in await self._store.find_jobs(charger_id, limit)}
-        return [job for _, job in sorted((stored | live).items(), reverse=True)][:limit]
-
-    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
-        """Newest first. What ended is on the disk alone: what changed just now must be there before it is read."""
-        await self.flush()
-        return await self._store.find_reservations(charger_id, limit)
-
-    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
-        return await self._store.find_security_events(charger_id, limit)
-
-    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
-        return await self._store.find_certificate_requests(charger_id, limit)
-
-    async def find_command(self, command_id: int) -> Command | None:
-        for command in reversed(self._desk.commands):
-            if command.command_id == command_id:
-                return command
-        return await self._store.find_command(command_id)
-
-    async def flush(self) -> bool:
-        durable = asyncio.get_running_loop().create_future()
-
-        def done(ok: bool) -> None:
-            if not durable.done():
-                durable.set_result(ok)
-
-        self._store.after_commit(done)
-        return bool(await durable)
-
 
 @asynccontextmanager
 async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> AsyncIterator[Site]:
@@ -278,21 +196,15 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
 
     Raises `CannotStart` with a sentence that says what to do.
     """
-    from server.api.door import Door
     from server.links.listener import Listener
     from server.operations.desk import Desk
     from server.operations.prompting import Prompter
-    from server.store.store import Retention, Store
+    from server.store.store import Store
 
-    retention = Retention(
-        config.store.retention_frames_days,
-        config.store.retention_meter_values_days,
-        config.store.retention_events_days,
-    )
     health = Health(started_at=now_ms())
     asyncio.get_running_loop().set_exception_handler(LoopTrouble())
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store.open(config.store.path, health, retention))
+        store = await stack.enter_async_context(Store.open(config.store.path, health, _retention(config)))
         snapshot = await store.load(start_of_day(now_ms()))
         core = Core(policy_of(config), with_first_ids(snapshot), quirks=quirks.load())
         core.bus.listen(store.on_event)
@@ -316,46 +228,38 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
         drop = drop_of(config, core, now_ms, lambda: site.flush())
         site = Site(config, core, store, listener, desk, health, drop)
         await stack.enter_async_context(drop)
-        door = Door(site, config.socket, config.api.port, api_token(config), on_terminal, _exposition)
-        await stack.enter_async_context(door)
-        if door.port is not None:
-            health.api_url = f"http://127.0.0.1:{door.port}"
-        await stack.enter_async_context(listener)
-        health.ocpp_url = f"ws://{reachable(listener.host)}:{listener.port}"
-        if listener.tls_port is not None:
-            health.ocpps_url = f"wss://{await listener.tls_host(reachable(listener.host))}:{listener.tls_port}"
-        ring = RingHandler(core.log, asyncio.get_running_loop())
-        logging.getLogger(LOGGER).addHandler(ring)
-        stack.callback(logging.getLogger(LOGGER).removeHandler, ring)
-        owner = TaskOwner("site")
-        stack.push_async_callback(owner.close)
-        owner.spawn(_watch_lag(health), "loop lag")
-        owner.spawn(_review(core), "review")
-        doors = " and ".join(filter(None, (health.ocpp_url, health.ocpps_url)))
-        core.log.add(now_ms(), Level.INFO, "", "", "site", "accepting chargers on %s", (doors,))
+        await _open_doors(stack, site, listener, on_terminal)
+        await stack.enter_async_context(upkeep(core, health, now_ms))
         yield site
+
+
+def _retention(config: Config) -> Retention:
+    from server.store.store import Retention
+
+    store = config.store
+    return Retention(store.retention_frames_days, store.retention_meter_values_days, store.retention_events_days)
+
+
+async def _open_doors(stack: AsyncExitStack, site: Site, listener: Listener, on_terminal: OnTerminal | None) -> None:
+    """Let people and programs in, then chargers; `Health` tells where."""
+    from server.api.door import Door
+
+    config, health = site.config, site.health
+    door = Door(site, config.socket, config.api.port, api_token(config), on_terminal, _exposition)
+    await stack.enter_async_context(door)
+    if door.port is not None:
+        health.api_url = f"http://127.0.0.1:{door.port}"
+    await stack.enter_async_context(listener)
+    host = reachable(listener.host)
+    health.ocpp_url = f"ws://{host}:{listener.port}"
+    if listener.tls_port is not None:
+        health.ocpps_url = f"wss://{await listener.tls_host(host)}:{listener.tls_port}"
+    stack.enter_context(logging_to(site.log))
+    told = " and ".join(filter(None, (health.ocpp_url, health.ocpps_url)))
+    site.log.add(site.now(), Level.INFO, "", "", "site", "accepting chargers on %s", (told,))
 
 
 def _exposition(depot: Depot) -> bytes:
     from server.outlets.metrics import exposition  # with the first scrape, not before
 
     return exposition(depot)
-
-
-async def _review(core: Core) -> None:
-    while True:
-        await asyncio.sleep(REVIEW_S)
-        core.review(now_ms())
-
-
-async def _watch_lag(health: Health) -> None:
-    """Keep `health.loop_lag_ms`: the longest delay of this loop in the last seconds."""
-    loop = asyncio.get_running_loop()
-    worst, older, window_ends = 0.0, 0.0, loop.time() + LAG_WINDOW_S
-    while True:
-        due = loop.time() + LAG_PROBE_S
-        await asyncio.sleep(LAG_PROBE_S)
-        worst = max(worst, (loop.time() - due) * 1000)
-        health.loop_lag_ms = max(worst, older)
-        if loop.time() >= window_ends:
-            worst, older, window_ends = 0.0, worst, loop.time() + LAG_WINDOW_S

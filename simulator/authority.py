@@ -60,6 +60,12 @@ class Authority:
         if len(self._cache) > _MAX_CACHED:
             del self._cache[next(iter(self._cache))]
 
+    def contradicts(self, id_tag: str, status: str) -> bool:
+        """The local list says that a tag may charge, and the CSMS that it may not."""
+        listed = self.local_list.entries.get(id_tag.lower())
+        is_on = self._configuration.flag("LocalAuthListEnabled")
+        return is_on and listed is not None and listed.get("status") == "Accepted" and status != "Accepted"
+
     def clear_cache(self) -> bool:
         """False when there is no cache."""
         self._cache.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from simulator import messages
-from simulator.clock import Clock, wall_ms
+from simulator.clock import Schedule, wall_ms
 from simulator.connector import Connector, Face, Rating, Refused
 from simulator.link import Answer
 from simulator.outbox import Outbox
@@ -18,11 +18,12 @@ Emit = Callable[[Kind, int, str], None]  #: (what, connector id, detail)
 class Board:
     """Compares each connector with what the CSMS has acknowledged and sends the difference, while there is a line."""
 
-    def __init__(self, ratings: Sequence[Rating], clock: Clock, outbox: Outbox, emit: Emit) -> None:
+    def __init__(self, ratings: Sequence[Rating], schedule: Schedule, outbox: Outbox, emit: Emit) -> None:
         self.main = Connector(0, Rating(0, 0))
         self.connectors = {number: Connector(number, rating) for number, rating in enumerate(ratings, 1)}
         self.live = False  #: registered and connected: reports go out
-        self._clock, self._outbox, self._emit = clock, outbox, emit
+        self.steady_s = 0  #: MinimumStatusDuration: what is over sooner is not told
+        self._schedule, self._outbox, self._emit = schedule, outbox, emit
         self._shown: dict[int, Face] = {c.connector_id: c.face for c in self}
 
     def __iter__(self) -> Iterator[Connector]:
@@ -47,16 +48,20 @@ class Board:
 
         `since` (ms) backdates the change: for states that are older than this run.
         """
-        connector.advance(self._clock.time() * self._clock.speed)
-        if connector.status in (Status.FAULTED, Status.UNAVAILABLE):
-            connector.reservation = None  # OCPP 1.6 edition 2, 5.13: it ends with the connector
+        connector.advance(self._life_s())
+        if connector.reservation is not None and connector.status in (Status.FAULTED, Status.UNAVAILABLE):
+            connector.reservation, connector.note = None, ""  # OCPP 1.6 edition 2, 5.13: it ends with the connector
         face = connector.face
         if face != self._shown[connector.connector_id]:
             self._shown[connector.connector_id] = face
             connector.since = wall_ms() if since is None else since
             self._emit(Kind.STATUS, connector.connector_id, face.status.value)
         if self.live and face != connector.reported:
-            self._report(connector, face)
+            if self.steady_s:
+                key = ("steady", connector.connector_id)
+                self._schedule.after(key, self.steady_s, lambda: self._report_steady(connector))
+            else:
+                self._report(connector, face)
 
     def set_operative(self, connector_id: int, operative: bool) -> None:
         """In or out of service; 0 is everything. Survives a reboot, and waits for a running session."""
@@ -80,7 +85,7 @@ class Board:
         """Report what the CSMS does not know; everything after a boot."""
         self.live = True
         for connector in self:
-            connector.advance(self._clock.time() * self._clock.speed)
+            connector.advance(self._life_s())
             connector.confirmed = None if booted else connector.confirmed
             connector.since = connector.since or wall_ms()
             if connector.face != connector.confirmed:
@@ -91,6 +96,13 @@ class Board:
         self.live = False
         for connector in self:
             connector.reported = connector.confirmed
+
+    def _life_s(self) -> float:
+        return self._schedule.clock.time() * self._schedule.clock.speed
+
+    def _report_steady(self, connector: Connector) -> None:
+        if self.live and connector.face != connector.reported:
+            self._report(connector, connector.face)
 
     def _report(self, connector: Connector, face: Face, first: bool = False) -> None:
         connector.reported = face

@@ -121,6 +121,8 @@ class ChargePoint(Station):
 
     def set_available(self, connector_id: int, available: bool, note: str = "") -> None:
         """Out of service and back, connector 0 is all; a running session is not disturbed and counts first."""
+        if connector_id and not available:
+            self.cancel_reservation(connector_id)
         self.board.find(connector_id).note = note
         self.board.set_operative(connector_id, available)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from simulator.charge_point import ChargePoint
 from simulator.connector import Refused
+from simulator.quirks.failures import FAILURES
 from simulator.words import ERROR_CODES, NO_ERROR, Reason
 
 DEFAULT_TAG = "A1B2C3"
@@ -130,6 +131,22 @@ def _plug_out(station: ChargePoint, values: Values) -> str:
     return f"cable taken out of connector {_connector(values)}"
 
 
+def _pull(station: ChargePoint, values: Values) -> str:
+    station.plug_out(_connector(values), force=True)
+    return f"cable of connector {_connector(values)} pulled out"
+
+
+def _car(station: ChargePoint, values: Values) -> str:
+    station.pause_vehicle(_connector(values), values["does"] == "pause")
+    return f"car at connector {_connector(values)} {'pauses' if values['does'] == 'pause' else 'draws'}"
+
+
+def _limit(station: ChargePoint, values: Values) -> str:
+    watts = _number(values, "watts") if values["watts"] else None
+    station.limit(_connector(values), watts)
+    return f"connector {_connector(values)} {'not limited' if watts is None else f'limited to {watts} W'}"
+
+
 def _set_availability(station: ChargePoint, values: Values) -> str:
     number, state = _connector(values), values["state"]
     found = station.connectors.get(number)
@@ -187,6 +204,21 @@ def _drop_line(station: ChargePoint, values: Values) -> str:
     return f"line cut for {seconds} s"
 
 
+def _misbehave(station: ChargePoint, values: Values) -> str:
+    failure = FAILURES[values["failure"]]
+    measure = values["by"] or failure.usual
+    station.bend.switch_on(failure.name, failure.make(measure))
+    return f"from now on it {failure.does} ({failure.measure}: {measure})"
+
+
+def _behave(station: ChargePoint, values: Values) -> str:
+    wanted = "" if values["failure"] == "all" else values["failure"]
+    ended = station.bend.switch_off(wanted)
+    if not ended:
+        raise Refused("It behaves already.")
+    return f"{', '.join(ended)} switched off"
+
+
 _CONNECTOR = Field("connector", "Connector", "1")
 _TAG = Field("tag", "Id tag", DEFAULT_TAG)
 
@@ -195,10 +227,25 @@ CONTROLS: dict[str, Control] = {
     for control in (
         Control("plug-in", Group.CONNECTOR, "Plug in", _plug_in, (_CONNECTOR,)),
         Control("plug-out", Group.CONNECTOR, "Plug out", _plug_out, (_CONNECTOR,)),
+        Control("pull", Group.CONNECTOR, "Pull the cable out of a charging car", _pull, (_CONNECTOR,)),
+        Control(
+            "car",
+            Group.CONNECTOR,
+            "Let the car pause or draw",
+            _car,
+            (_CONNECTOR, Field("does", "The car", None, ("pause", "draw"))),
+        ),
+        Control(
+            "limit",
+            Group.CONNECTOR,
+            "Limit the power, 0 holds the session",
+            _limit,
+            (_CONNECTOR, Field("watts", "Watts (empty: no limit)", "")),
+        ),
         Control(
             "set",
             Group.CONNECTOR,
-            "Set available, unavailable or faulted",
+            "Set availability",
             _set_availability,
             (_CONNECTOR, Field("state", "State", None, ("available", "unavailable", "faulted"))),
         ),
@@ -226,6 +273,20 @@ CONTROLS: dict[str, Control] = {
         ),
         Control("break-lock", Group.FAULT, "Break the lock of the plug", _break_lock, (_CONNECTOR,)),
         Control("clear-fault", Group.FAULT, "Repair it", _clear_fault, (_CONNECTOR,)),
+        Control(
+            "misbehave",
+            Group.FAULT,
+            "Fail in some way",
+            _misbehave,
+            (Field("failure", "Failure", None, tuple(FAILURES)), Field("by", "By how much (empty: as usual)", "")),
+        ),
+        Control(
+            "behave",
+            Group.FAULT,
+            "Fail no more",
+            _behave,
+            (Field("failure", "Failure", "all", ("all", *FAILURES)),),
+        ),
         Control("reset", Group.CHARGE_POINT, "Reset", _reset, (Field("kind", "Kind", "soft", ("soft", "hard")),)),
         Control("drop-line", Group.CHARGE_POINT, "Cut the line", _drop_line, (Field("seconds", "For seconds", "10"),)),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator import messages
 from simulator.clock import wall_ms
 from simulator.transfers import TransferFailed, upload
+from simulator.watch import Kind
 from simulator.words import Payload
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Diagnostics:
         self._moved(request, "UploadFailed" if request.request_id is None else "UploadFailure")
 
     def _moved(self, request: Request, status: str) -> None:
+        self._station.emit(Kind.JOB, 0, f"{request.log_type} {status}")
         if request.request_id is None:
             self.status = status
             self.tell()

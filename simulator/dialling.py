@@ -26,7 +26,6 @@ _ERRNOS = {
     errno.ECONNREFUSED: "nothing listens there (connection refused)",
     errno.EHOSTUNREACH: "there is no way to this host",
     errno.ENETUNREACH: "there is no way to this network",
-    errno.ECONNRESET: "the other end hung up",
     errno.ETIMEDOUT: "the host does not answer",
 }
 
@@ -53,6 +52,8 @@ def why(error: BaseException) -> str:
             return f"TLS: {_tls_reason(error)}"
         case TimeoutError():
             return "the CSMS does not answer"
+        case ConnectionResetError():
+            return "the other end hung up: is it ws:// or wss://?"
         case socket.gaierror():
             return f"the name of the host is not known ({error.strerror})"
         case OSError():
@@ -68,7 +69,7 @@ def _phrase(code: int) -> str:
 
 
 def _tls_reason(error: ssl.SSLError) -> str:
-    reason = (error.reason or str(error)).replace("_", " ").lower()
+    reason = (getattr(error, "reason", None) or str(error)).replace("_", " ").lower()
     if "wrong version" in reason or "record layer" in reason:
         return "the other end does not speak it: try ws://"
     return reason

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from simulator import certificates
 from simulator.clock import wall_ms
 from simulator.transfers import TransferFailed, download, load
+from simulator.watch import Kind
 from simulator.words import Payload
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class Firmware:
 
     def tell(self, status: str = "") -> None:
         """Report `status`, or again the one that is, with the request it belongs to."""
-        self.status = status or self.status
+        if status:
+            self.status = status
+            self._station.emit(Kind.JOB, 0, f"firmware {status}")
         update = self._update
         if update is not None and update.is_signed:
             payload: Payload = {"status": self.status, "requestId": update.request_id}
@@ -108,14 +111,15 @@ class Firmware:
         return None
 
     async def _install(self, update: Update, content: bytes) -> None:
+        self._hold(True)
         while any(connector.session is not None for connector in self._station.connectors.values()):
             await self._station.clock.sleep(_LOOK_S)
         self._hold(True)
         self.tell("Installing")
         await self._station.clock.sleep(_INSTALL_S)
-        self._hold(False)
         if not content or self._station.traits.fails_install:
             self.tell("InstallationFailed")
+            self._hold(False)
             return
         if update.is_signed:
             self.tell("InstallRebooting")
@@ -125,7 +129,7 @@ class Firmware:
         self._station.reset()
 
     def _hold(self, installing: bool) -> None:
-        """Nobody charges while it installs."""
+        """Nobody begins to charge while it is about to install, or installs."""
         for connector in self._station.board:
             connector.installing = installing
             self._station.board.settle(connector)

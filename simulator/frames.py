@@ -63,7 +63,7 @@ class FrameReader:
                 return Told(f"{action} {summary(payload)}".strip(), Tone.TEXT, action, parsed)
             case [3, str(message_id), payload, *_]:
                 action = self._action(direction, message_id)
-                return Told(f"{action} answered {summary(payload)}".strip(), Tone.DIM, action, parsed)
+                return Told(f"{action} ok {summary(payload)}".strip(), Tone.DIM, action, parsed)
             case [4, str(message_id), *rest]:
                 action = self._action(direction, message_id)
                 what = " ".join(str(part) for part in rest[:2] if part)

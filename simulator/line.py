@@ -74,6 +74,8 @@ class Owner(Protocol):
     def delivered(self, entry: Entry, answer: Answer) -> None: ...
     async def answer(self, action: str, payload: Payload) -> Reply: ...
     @property
+    def ping_interval_s(self) -> float | None: ...
+    @property
     def retry(self) -> tuple[int, int]:
         """How often a refused transaction message is tried, and the seconds between (growing with each try)."""
 
@@ -161,7 +163,7 @@ class Line:
             "proxy": None,
             "open_timeout": 10,
             "close_timeout": 1,
-            "ping_interval": None,
+            "ping_interval": self._owner.ping_interval_s,
         }
         async with await dial(self._bend.handshake, self.address.charger_id, usual) as connection:
             self._connection, self.connected = connection, True

@@ -10,7 +10,7 @@ from simulator.authority import Authority
 from simulator.board import Board, Emit
 from simulator.clock import Schedule, wall_ms
 from simulator.configuration import Configuration
-from simulator.connector import Connector, Refused, Session
+from simulator.connector import Connector, Refused, Session, Trouble
 from simulator.link import Answer
 from simulator.metering import Metering
 from simulator.outbox import Outbox
@@ -68,6 +68,8 @@ class Sessions:
         def answered(answer: Answer) -> None:
             if self._learn(id_tag, answer) == "Accepted" and not self._reservations.why_not(connector, id_tag):
                 self.grant(connector, id_tag)
+            else:
+                self.changed(connector)
 
         self._outbox.put("Authorize", {"idTag": id_tag}, on_answer=answered)
 
@@ -208,4 +210,8 @@ class Sessions:
             return ""
         kept: Payload = dict(info)
         self._authority.learn(id_tag, kept)
-        return str(kept.get("status", ""))
+        status = str(kept.get("status", ""))
+        if self._authority.contradicts(id_tag, status) and self._board.main.trouble is None:
+            self._board.main.trouble = Trouble("LocalListConflict", stops=False)
+            self._board.settle(self._board.main)
+        return status

@@ -5,7 +5,6 @@ Everything that came over the wire or was typed is made safe here: no control ch
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -53,8 +52,9 @@ _WORDS: dict[Kind, tuple[str, Tone]] = {
     Kind.REBOOT: ("{d} reset", Tone.WAIT),
     Kind.STATUS: ("connector {c}: {d}", Tone.TEXT),
     Kind.REMOTE_START: ("connector {c}: remote start with {d}", Tone.TEXT),
-    Kind.SESSION_START: ("connector {c}: transaction, tag and id {d}", Tone.BUSY),
+    Kind.SESSION_START: ("connector {c}: transaction started, {d}", Tone.BUSY),
     Kind.SESSION_END: ("connector {c}: transaction ended, {d}", Tone.TEXT),
+    Kind.JOB: ("{d}", Tone.TEXT),
     Kind.FAULT: ("connector {c}: fault {d}", Tone.BAD),
     Kind.WARNING: ("connector {c}: warning {d}", Tone.WAIT),
     Kind.CLEAR: ("connector {c}: {d} is over", Tone.GOOD),
@@ -209,5 +209,4 @@ def age(ms: int) -> str:
 
 def clock_of(ms: int | None = None) -> str:
     """Local time of day, `10:42:06`."""
-    seconds = time.time() if ms is None else ms / 1000
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%H:%M:%S")
+    return datetime.fromtimestamp((wall_ms() if ms is None else ms) / 1000).astimezone().strftime("%H:%M:%S")

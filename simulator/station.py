@@ -93,7 +93,7 @@ class Station:
         self._watch = Watch()
         self._group: asyncio.TaskGroup | None = None
         self._task: asyncio.Task[None] | None = None
-        self.bend = Bend(self, quirks, self._rng)
+        self.bend = Bend(self, quirks, f"{seed}/{charger_id}")
         self._assemble(connectors)
         address = Address(url, charger_id, password, tls)
         self._line = Line(address, self, self.outbox, self.schedule, self.counters, self._rng, self.bend, trace)
@@ -102,7 +102,7 @@ class Station:
     def _assemble(self, connectors: Sequence[Rating]) -> None:
         """The parts, each with what it needs of the others."""
         self.schedule = Schedule(self.clock)
-        self.board = Board(connectors, self.clock, self.outbox, self.emit)
+        self.board = Board(connectors, self.schedule, self.outbox, self.emit)
         self.authority = Authority(self.configuration)
         self.reservations = Reservations(self.board, self.schedule, self.authority)
         self.metering = Metering(self.board, self.outbox, self.schedule, self.configuration, self._rng)
@@ -250,7 +250,8 @@ class Station:
         self.configuration.boot()
         for connector in (self.main, *self.connectors.values()):
             self.sessions.forget(connector)
-            connector.finishing, connector.limit_w, connector.lock_broken = False, None, False
+            connector.finishing, connector.installing, connector.limit_w = False, False, None
+            connector.lock_broken = False
             self.board.clear(connector)
             self.board.settle(connector)
 
@@ -259,6 +260,7 @@ class Station:
     def configuration_changed(self, name: str) -> None:
         """New values count at once."""
         self.metering.configuration_changed()
+        self.board.steady_s = self.configuration.number("MinimumStatusDuration")
         self._arm_heartbeat(self.configuration.number("HeartbeatInterval"))
         match name.lower():
             case "authorizationkey":
@@ -320,6 +322,11 @@ class Station:
                 )
             )
         self._watch.changed()
+
+    @property
+    def ping_interval_s(self) -> float | None:
+        seconds = self.configuration.number("WebSocketPingInterval")
+        return self.clock.real(seconds) if seconds else None
 
     @property
     def retry(self) -> tuple[int, int]:

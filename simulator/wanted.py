@@ -15,9 +15,11 @@ from simulator.connector import Rating
 from simulator.controls import DEFAULT_TAG
 from simulator.link import Trace
 from simulator.messages import Nameplate
+from simulator.quirks.catalogue import UnknownQuirk, find
 from simulator.traits import Traits
 
 MAX_CONNECTORS = 100
+FINISHING_S = 2.0  #: then Finishing becomes Preparing, with the cable still in
 OCPP_VERSIONS = ("1.6",)
 _MAX_TAG = 20  #: CiString20
 
@@ -67,7 +69,8 @@ class Wanted:
     level: Level = Level.INFO
     tag: str = DEFAULT_TAG
     nameplate: Nameplate = field(default_factory=Nameplate)
-    traits: Traits = field(default_factory=Traits)
+    traits: Traits = Traits(finishing_s=FINISHING_S)
+    quirks: tuple[str, ...] = ()  #: names of the catalogue
     tempo: float = 1.0
     speed: float = 1.0
     ascii: bool = False
@@ -84,6 +87,10 @@ class Wanted:
         for name, value in (("tempo", self.tempo), ("speed", self.speed)):
             if not 0.01 <= value <= 10_000:
                 raise Unusable(f"--{name} is a factor between 0.01 and 10000, 1 is life.")
+        try:
+            find(self.quirks)
+        except UnknownQuirk as error:
+            raise Unusable(str(error)) from None
         if self.tls_ca is not None and not self.url.startswith("wss:"):
             raise Unusable("--tls-ca is for wss:// addresses.")
 
@@ -141,6 +148,7 @@ def make_station(wanted: Wanted, trace: Trace | None = None) -> ChargePoint:
         tls=tls_context(wanted.tls_ca) if wanted.tls_ca is not None else None,
         clock=Clock(wanted.tempo, wanted.speed),
         traits=wanted.traits,
+        quirks=find(wanted.quirks),
         trace=trace if wanted.follower is None else _both(wanted.follower.trace, trace),
     )
     if wanted.follower is not None:

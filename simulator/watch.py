@@ -24,6 +24,7 @@ class Kind(StrEnum):
     FAULT = "fault"
     WARNING = "warning"
     CLEAR = "clear"
+    JOB = "job"
 
 
 class Happening(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -18,9 +19,9 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 def subject(name: str, organization: str) -> x509.Name:
-    return x509.Name(
-        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization), x509.NameAttribute(NameOID.COMMON_NAME, name)]
-    )
+    """`organization` "": it has none."""
+    parts = [(NameOID.ORGANIZATION_NAME, organization), (NameOID.COMMON_NAME, name)]
+    return x509.Name([x509.NameAttribute(part, text) for part, text in parts if text])
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,15 @@ def trusting(ca: Path) -> ssl.SSLContext:
 class Authority:
     """A CA in a folder, that signs what it is told to."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, folder: Path, name: str, organization: str = "CPO") -> None:
+        self.folder, self.name, self.organization = folder, name, organization
         self.key = ec.generate_private_key(ec.SECP256R1())
         folder.mkdir(exist_ok=True)
 
     @cached_property
     def certificate(self) -> Path:
         """The file of the CA certificate."""
-        name = subject(self.name, "CPO")
+        name = subject(self.name, self.organization)
         builder = self._builder(name, self.key, 1_000).add_extension(x509.BasicConstraints(True, None), True)
         path = self.folder / f"{self.name}.pem"
         path.write_bytes(builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
@@ -83,7 +84,7 @@ class Authority:
         return (
             x509.CertificateBuilder()
             .subject_name(name)
-            .issuer_name(subject(self.name, "CPO"))
+            .issuer_name(subject(self.name, self.organization))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(days=1_000))
@@ -101,6 +102,19 @@ def request_of(name: str, key: Key) -> str:
     """What a charger asks to have signed, PEM."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject(name, "CPO"))
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def request_in_no_words() -> str:
+    """In order and signed, but its CN is no text: bytes that are not UTF-8."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    asked = x509.load_pem_x509_csr(request_of("CP-1", key).encode())
+    told, whole = asked.tbs_certrequest_bytes, asked.public_bytes(serialization.Encoding.DER)
+    garbled = told.replace(b"CP-1", b"CP\xff\xfe")
+    algorithm = whole.partition(told)[2][:12]  # ecdsa-with-SHA256
+    signature = key.sign(garbled, ec.ECDSA(hashes.SHA256()))
+    body = garbled + algorithm + bytes((0x03, len(signature) + 1, 0)) + signature
+    der = bytes((0x30, 0x81, len(body))) + body
+    return f"-----BEGIN CERTIFICATE REQUEST-----\n{encodebytes(der).decode()}-----END CERTIFICATE REQUEST-----\n"
 
 
 def write_key(key: Key, path: Path) -> Path:

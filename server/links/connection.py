@@ -53,6 +53,7 @@ class ChargerConnection(ServerConnection):
         self.activity = 0  #: grows with every frame, also ping and pong
         self.pongs = 0
         self._rate: float = listener.settings.max_frames_per_second
+        self._burst: float = BURST
         self._tokens: float = BURST
         self._held = 0  #: bits of `Hold`
         self._unread = bytearray()  #: not handled yet; begins with the head of a frame when `_is_framed`
@@ -284,11 +285,12 @@ class ChargerConnection(ServerConnection):
 
     def slow_down(self, frames_per_second: float, at_once: int) -> None:
         """Read less from it than from others: nobody has let it in yet."""
-        self._rate, self._tokens = frames_per_second, at_once
+        self._rate = frames_per_second
+        self._burst = self._tokens = at_once
 
     def refill(self, seconds: float) -> None:
         """Grant the frames of the time that has passed."""
-        self._tokens = min(BURST, self._tokens + self._rate * seconds)
+        self._tokens = min(self._burst, self._tokens + self._rate * seconds)
         if self._tokens > 0:
             self.release(Hold.RATE)
 

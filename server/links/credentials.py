@@ -6,8 +6,8 @@ import asyncio
 import binascii
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import NamedTuple
 
 from websockets.datastructures import Headers
 
@@ -19,11 +19,12 @@ from server.model.credential import Credential, Form, Scheme, Sealed
 QUEUE = 32  #: slow comparisons that may wait for the worker
 
 
-class Presented(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Presented:
     """User name and password of a Basic header, bytes as they were."""
 
     user: bytes
-    password: bytes
+    password: bytes = field(repr=False)
 
 
 def presented_in(headers: Headers) -> Presented | None:

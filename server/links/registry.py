@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 from server.config import OcppSettings
@@ -24,6 +25,9 @@ from server.model.connection import Cause
 from server.model.log import Level
 from server.model.options import DEFAULT
 from server.model.rates import fitted
+
+#: For tracebacks of our own bugs.
+log = logging.getLogger(__name__)
 
 #: Seconds a charger may leave our bytes unread until it is cut.
 STUCK_AFTER = 10.0
@@ -171,7 +175,11 @@ class Links:
         while True:
             await asyncio.sleep(SWEEP_EVERY)
             for i, watch in enumerate(list(self._watched.values())):
-                self._check(watch, loop.time())
+                try:
+                    self._check(watch, loop.time())
+                except Exception as failure:  # a bug here must cost one link, not the care for all
+                    log.error("looking after the link from %s failed", watch.connection.peer, exc_info=failure)
+                    watch.connection.cut("the server failed on this link")
                 if i % SWEPT_AT_ONCE == SWEPT_AT_ONCE - 1:
                     await asyncio.sleep(0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -47,4 +47,5 @@ class Credential:
     after_reboot: bool = False  #: the charger took the last of `coming`, and uses it after its next reboot
     form: str = ""  #: how it was last sent, see `Form`; "" = not yet
     used_at: int = 0  #: last login, ms
-    quick: tuple[Sealed, Sealed] | None = None  #: a slow one, and the same as a fast one; in memory alone
+    #: A slow one, and the same as a fast one, which is easy to guess from its digest: in memory alone.
+    quick: tuple[Sealed, Sealed] | None = field(default=None, repr=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from server.core.logring import LogRing
 from server.model.log import Level
@@ -30,6 +32,17 @@ class RingHandler(logging.Handler):
             self._loop.call_soon_threadsafe(self._ring.add, at, level, "", "", subject, "%s", (record.getMessage(),))
         except RuntimeError:
             return  # the loop is closed: nobody looks at the tail any more
+
+
+@contextmanager
+def logging_to(ring: LogRing) -> Iterator[None]:
+    """While it is open, the live tail shows what our loggers say."""
+    handler = RingHandler(ring, asyncio.get_running_loop())
+    logging.getLogger(LOGGER).addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger(LOGGER).removeHandler(handler)
 
 
 class OneRecordOneLine(logging.Formatter):

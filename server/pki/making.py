@@ -59,7 +59,7 @@ def ec_key() -> PrivateKey:
 def make_ca(organization: str, now: datetime) -> Made:
     """A CA that signs itself; good for server and chargers of one depot."""
     key = rsa_key(CA_BITS)
-    name = _name(f"{organization} CA", organization)
+    name = _name(f"{organization} CA".strip(), organization)
     usage = _usage(digital_signature=True, key_cert_sign=True, crl_sign=True)
     builder = (
         _builder(name, name, key.public_key(), now, CA_DAYS)
@@ -81,7 +81,10 @@ def make_charger(ca: Made, charger_id: str, key: PrivateKey, now: datetime) -> M
 
 
 def sign_charger(ca: Made, name: str, key: PublicKey, now: datetime, organization: str = "") -> x509.Certificate:
-    """A client certificate with CN `name` over a key that only the charger has; O is the CA's unless it is given."""
+    """A client certificate with CN `name` over a key that only the charger has.
+
+    O is the CA's unless it is given; not every CA has one.
+    """
     subject = _name(name, organization or organization_of(ca.certificate))
     return _leaf(ca, subject, key, now, CHARGER_DAYS, None)
 
@@ -137,15 +140,13 @@ def _builder(
 
 
 def _name(common_name: str, organization: str) -> x509.Name:
-    for what, text in (("name", common_name), ("organization", organization)):
+    """`organization` "": the name has no O."""
+    parts = [(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+    parts.append((NameOID.COMMON_NAME, common_name))
+    for _, text in parts:
         if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
-            raise CannotMake(f"a {what} in a certificate has 1 to {LONGEST_NAME} printable characters")
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
+            raise CannotMake(f"names and organizations in certificates have 1 to {LONGEST_NAME} printable characters")
+    return x509.Name([x509.NameAttribute(part, text) for part, text in parts])
 
 
 def _alternative_names(hosts: Sequence[str]) -> x509.SubjectAlternativeName:

@@ -25,4 +25,12 @@ def send(station: Station, payload: Payload) -> Reply:
         raise BadPayload("localAuthorizationList must be a list of objects with an idTag")
     if not station.configuration.flag("LocalAuthListEnabled"):
         return status("NotSupported")
-    return status(station.authority.local_list.update(version, kind, rows))
+    verdict = station.authority.local_list.update(version, kind, rows)
+    return status(verdict, then=lambda: _settle_conflict(station) if verdict == "Accepted" else None)
+
+
+def _settle_conflict(station: Station) -> None:
+    """A new list: whatever the old one contradicted the CSMS in is over."""
+    trouble = station.main.trouble
+    if trouble is not None and trouble.error_code == "LocalListConflict":
+        station.board.clear(station.main)

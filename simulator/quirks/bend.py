@@ -43,13 +43,15 @@ class Bend:
         "_resolve",
         "_told",
         "_wire_ids",
+        "_rng",
+        "_seed",
         "handshake",
-        "rng",
         "station",
     )
 
-    def __init__(self, station: Station, quirks: Sequence[Quirk], rng: random.Random) -> None:
-        self.station, self.rng = station, rng
+    def __init__(self, station: Station, quirks: Sequence[Quirk], seed: str) -> None:
+        self.station, self._seed = station, seed
+        self._rng: random.Random | None = None
         self.handshake = next((quirk.handshake for quirk in reversed(quirks) if quirk.handshake), PLAIN)
         self._renames = next((quirk.message_id for quirk in reversed(quirks) if quirk.message_id), None)
         self._named: dict[str, Habit] = {}
@@ -73,11 +75,16 @@ class Bend:
     def habits(self) -> Iterable[Habit]:
         return (*self._habits, *self._named.values())
 
-    def switch(self, name: str, make: Callable[[Hands], Habit] | None) -> None:
-        """Switch a failure on, in place of the one of this name, or off with None."""
-        self._named.pop(name, None)
-        if make is not None:
-            self._named[name] = make(self)
+    def switch_on(self, name: str, make: Callable[[Hands], Habit]) -> None:
+        """Switch a failure on, in place of the one of this name."""
+        self._named[name] = make(self)
+
+    def switch_off(self, name: str = "") -> list[str]:
+        """Switch a failure off again, or all of them; the names of those that were on."""
+        names = [each for each in self._named if name in ("", each)]
+        for each in names:
+            del self._named[each]
+        return names
 
     def linked(self, carrier: Carrier, resolve: Callable[[str, Answer], None]) -> None:
         """A connection stands. `resolve` tells the charge point of an answer."""
@@ -110,9 +117,17 @@ class Bend:
         return orjson.dumps(_json(frame)).decode()
 
     def pause_s(self, size: int) -> float:
-        return sum(habit.pause_s(size) for habit in self.habits)
+        """Real seconds that so many characters wait."""
+        return self.station.clock.real(sum(habit.pause_s(size) for habit in self.habits))
 
     # what habits can do
+
+    @property
+    def rng(self) -> random.Random:
+        """A source of its own: the same seed fails in the same way, whatever else is left to chance meanwhile."""
+        if self._rng is None:
+            self._rng = random.Random(f"{self._seed}/quirks")
+        return self._rng
 
     @property
     def idle_s(self) -> float:
@@ -150,7 +165,7 @@ class Bend:
             call = Call(*frame[1:4])
             self._told = _remember(self._told, call)
             return call
-        asked = (self._asked or {}).pop(frame[1], Call(frame[1], "", {}))
+        asked = _forget(self._asked, frame[1])
         if frame[0] == 3:
             return Result(frame[1], asked.action, asked.payload, frame[2])
         return Result(frame[1], asked.action, asked.payload, {}, frame[2])
@@ -168,7 +183,7 @@ class Bend:
                 return call
             case [3 | 4 as kind, str(wire_id), content, *_]:
                 own_id = self._wire_ids.get(wire_id, wire_id)
-                told = (self._told or {}).pop(own_id, Call(own_id, "", {}))
+                told = _forget(self._told, own_id)
                 if kind == 3 and isinstance(content, dict):
                     return Result(own_id, told.action, told.payload, content)
                 return Result(own_id, told.action, told.payload, {}, str(content) or "GenericError")
@@ -203,3 +218,8 @@ def _remember(calls: OrderedDict[str, Call] | None, call: Call) -> OrderedDict[s
     if len(calls) > _REMEMBERED:
         calls.popitem(last=False)
     return calls
+
+
+def _forget(calls: OrderedDict[str, Call] | None, message_id: str) -> Call:
+    unknown = Call(message_id, "", {})
+    return unknown if calls is None else calls.pop(message_id, unknown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from simulator.quirks.habit import Call, Frame, Habit, Hands, Piece, Result
 from simulator.words import Payload
 
 Maker = Callable[[Hands], Habit]
-Change = Callable[[Payload], None]  #: changes a payload in place; it is a copy
+Change = Callable[[Payload], None]  #: changes a payload in place; nobody else holds it
 
 STAMPED = ("StatusNotification", "StartTransaction", "StopTransaction", "MeterValues")
 METERED = ("MeterValues", "StopTransaction")
@@ -25,7 +24,6 @@ def says(actions: str | tuple[str, ...], change: Change) -> Maker:
     class Says(Habit):
         def leaving(self, frame: Frame) -> list[Frame]:
             if isinstance(frame, Call) and (not wanted or frame.action in wanted):
-                frame = frame._replace(payload=copy.deepcopy(frame.payload))
                 change(frame.payload)
             return [frame]
 
@@ -38,7 +36,6 @@ def answers(action: str, change: Callable[[Payload, Payload], None]) -> Maker:
     class Answers(Habit):
         def leaving(self, frame: Frame) -> list[Frame]:
             if isinstance(frame, Result) and frame.action == action and not frame.error_code:
-                frame = frame._replace(payload=copy.deepcopy(frame.payload))
                 change(frame.asked, frame.payload)
             return [frame]
 

@@ -1,7 +1,7 @@
 """Failures that a CSMS has to live with, each with one number or word that says how bad it is.
 
-They can be had from the start, as quirks with their usual measure, and switched on and off while the charge point lives.
-All chance comes from the seed of the charge point.
+They can be had from the start, as quirks with their usual measure, and switched on and off while the charge point
+lives. All chance comes from the seed of the charge point.
 """
 
 from __future__ import annotations
@@ -142,11 +142,14 @@ def _clock_off(text: str) -> Callable[[Hands], Habit]:
 def _clock_drifts(text: str) -> Callable[[Hands], Habit]:
     per_hour = _number(text, -3600, 3600)
 
-    def make(hands: Hands) -> Habit:
-        began = hands.station.clock.time()
-        return _shifted(lambda h: (h.station.clock.time() - began) * per_hour / 3600)(hands)
+    began: list[float] = []
 
-    return make
+    def ahead(hands: Hands) -> float:
+        now = hands.station.clock.time()
+        began[:] = began or [now]
+        return (now - began[0]) * per_hour / 3600
+
+    return _shifted(ahead)
 
 
 def _shifted(seconds: Callable[[Hands], float]) -> Callable[[Hands], Habit]:

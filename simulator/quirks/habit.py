@@ -90,5 +90,5 @@ class Habit:
         return [text]
 
     def pause_s(self, size: int) -> float:
-        """Seconds that so many characters wait, in either direction."""
+        """Seconds of the clock that so many characters wait, in either direction."""
         return 0.0

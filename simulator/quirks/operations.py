@@ -9,8 +9,17 @@ from simulator.watch import Happening, Kind
 from simulator.words import MEASURANDS, Payload
 
 _CORE = frozenset(
-    "ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration RemoteStartTransaction "
-    "RemoteStopTransaction Reset UnlockConnector".split()
+    {
+        "ChangeAvailability",
+        "ChangeConfiguration",
+        "ClearCache",
+        "DataTransfer",
+        "GetConfiguration",
+        "RemoteStartTransaction",
+        "RemoteStopTransaction",
+        "Reset",
+        "UnlockConnector",
+    }
 )
 
 

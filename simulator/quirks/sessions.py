@@ -45,7 +45,7 @@ class RelativeSamples(Remembers):
 
     def told(self, call: Call) -> list[Frame]:
         if call.action in CARRYING_ID:
-            connector_id = self.ids.get(call.payload.get("transactionId", 0), call.payload.get("connectorId", 0))
+            connector_id = int(call.payload.get("connectorId") or self.ids.get(call.payload["transactionId"], 0))
             start = self.starts.get(connector_id, {"meterStart": 0})
             for sample in samples_of(call.payload):
                 if sample["measurand"] == _REGISTER:

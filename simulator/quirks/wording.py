@@ -106,7 +106,8 @@ def _indented(text: str) -> str:
 
 
 def _empty_transaction_id(text: str) -> str:
-    return re.sub(r'("MeterValues".*"transactionId":)-?\d+', r"\1", text)
+    pattern = r'("MeterValues",\{"connectorId":\d+,)(.*),"transactionId":-?\d+\}'
+    return re.sub(pattern, r'\1"transactionId":,\2}', text)
 
 
 def _cut_configuration(text: str) -> str:

@@ -2,9 +2,10 @@
 
 At the top: `name`, `shows` (one sentence), `timeout` (seconds for all of it, 300), `seed` (of everything random, 0).
 
-`[charge-point]`: `connectors`, `vendor`, `model`, `serial`, `firmware`, `speed` (of energy), `quirk`, `reboot` (seconds
-it is away), `finishing` (seconds until Finishing becomes Preparing), `refuses` (operations answered with Rejected); and
-`[charge-point.configuration]` with keys and values. What is not there is as the command line says.
+`[charge-point]`: `connectors`, `vendor`, `model`, `serial`, `firmware`, `speed` (of energy), `quirk` (a name or a list,
+see `--list-quirks`), `reboot` (seconds it is away), `finishing` (seconds until Finishing becomes Preparing), `refuses`
+(operations answered with Rejected); and `[charge-point.configuration]` with keys and values. What is not there is as
+the command line says.
 
 `[variables]`: names and texts, used as "$name"; `--set name=value` replaces them. Always there: `$tag` (`--tag`),
 `$charger`, and the times `$now`, `$soon` (in a minute), `$later` (in an hour).

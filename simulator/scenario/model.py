@@ -130,6 +130,7 @@ class Setup:
     serial: str | None = None
     firmware: str | None = None
     speed: float | None = None
+    quirks: tuple[str, ...] = ()  #: beside those of the command line
     traits: Mapping[str, Any] = field(default_factory=dict)
     configuration: Mapping[str, str] = field(default_factory=dict)
 

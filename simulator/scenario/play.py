@@ -113,6 +113,7 @@ def station_of(wanted: Wanted, setup: Setup, seen: Seen) -> ChargePoint:
         connectors=setup.connectors or wanted.connectors,
         speed=setup.speed or wanted.speed,
         nameplate=replace(wanted.nameplate, **{name: text for name, text in plate.items() if text is not None}),
+        quirks=(*wanted.quirks, *setup.quirks),
         traits=replace(wanted.traits, **setup.traits),
     )
     station = make_station(suited, seen.trace)

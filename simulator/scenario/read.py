@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from simulator.quirks.catalogue import UnknownQuirk, find
 from simulator.scenario.model import Scenario, Setup
 from simulator.scenario.steps import read_steps
 from simulator.scenario.table import LONGEST_S, Broken, Table
@@ -66,11 +67,25 @@ def _setup(top: Table) -> Setup:
         serial=table.text("serial"),
         firmware=table.text("firmware"),
         speed=table.number("speed", 0.01, 10_000),
+        quirks=_quirks(table),
         traits=_traits(table),
         configuration=table.texts("configuration"),
     )
     table.end("a charge point")
     return setup
+
+
+def _quirks(table: Table) -> tuple[str, ...]:
+    names = table.raw("quirk") or []
+    if isinstance(names, str):
+        names = [names]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise table.broken("quirk", "a name is wanted here, or a list of names.")
+    try:
+        find(names)
+    except UnknownQuirk as error:
+        raise table.broken("quirk", str(error)) from None
+    return tuple(names)
 
 
 def _traits(table: Table) -> dict[str, Any]:

@@ -26,11 +26,15 @@ from simulator.watch import Happening, Kind
 
 MOST_STEPS = 900
 _SHORTEST_WAIT_S = 0.3
+_MOST_OPEN = 100  #: calls that may still be answered
 _BY_THE_CLOCK = frozenset({"Heartbeat", "MeterValues"})
 #: Fields that are the same when it is done again.
 _STEADY = frozenset(
-    "connectorId status errorCode vendorId vendorErrorCode info idTag reason reservationId transactionId messageId "
-    "type key value requestedMessage requestId certificateType chargingProfilePurpose".split()
+    (
+        *("connectorId", "status", "errorCode", "vendorId", "vendorErrorCode", "info", "idTag", "reason"),
+        *("reservationId", "transactionId", "messageId", "type", "key", "value", "requestedMessage", "requestId"),
+        *("certificateType", "chargingProfilePurpose"),
+    )
 )
 _LEAVING = frozenset({"drop-line", "reset", "Reset"})  #: what the line goes down of
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT")
@@ -89,8 +93,9 @@ class Recorder:
             step = {"csms": call.action, "example": self._example(call.payload)}
         if steady := self._steady(call.payload):
             step["payload"] = steady
-        self._add(step | {"answered": False})
-        self._open.append((call, step if len(self.steps) > MOST_STEPS else self.steps[-1]))
+        step["answered"] = False  # until it is
+        self._add(step)
+        self._open = [*self._open[-_MOST_OPEN:], (call, step)]
 
     def _answered(self, call: Call, step: Rows) -> None:
         del step["answered"]
@@ -159,7 +164,7 @@ def _is_time(value: Any) -> bool:
 
 @contextmanager
 def recorded(wanted: Wanted, path: Path, tell: Callable[[str], object]) -> Iterator[Recorder]:
-    """Write the file in the end, however the session ends. `Unusable` when it cannot be written, or is there already."""
+    """Write the file in the end, however the session ends. `Unusable`: it cannot be written, or is there already."""
     try:
         path.touch(exist_ok=False)
     except FileExistsError:
@@ -170,5 +175,16 @@ def recorded(wanted: Wanted, path: Path, tell: Callable[[str], object]) -> Itera
     try:
         yield recorder
     finally:
+        tell(_written(recorder, path))
+
+
+def _written(recorder: Recorder, path: Path) -> str:
+    """Write it; what became of it, as a sentence part."""
+    try:
+        if not recorder.steps:
+            path.unlink()
+            return "nothing was recorded"
         path.write_text(recorder.text(), encoding="utf-8")
-        tell(f"{len(recorder.steps)} steps are in {path}")
+    except OSError as error:
+        return f"the recording could not be written: {error.strerror}"
+    return f"{len(recorder.steps)} steps are in {path}"

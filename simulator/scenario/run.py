@@ -176,10 +176,14 @@ class Run:
             raise Failed(f"{refusal}{self._state(act)}") from None
 
     def _state(self, act: Until) -> str:
-        connector = self.station.connectors.get(act.connector)
-        if not act.what.islower() and connector is not None:
-            return f" Connector {act.connector} is {connector.status}."
-        return f" The last error of the line: {self.station.last_error}." if self.station.last_error else ""
+        """What is there instead, as a sentence behind another one."""
+        station = self.station
+        if not act.what.islower():
+            connector = station.connectors.get(act.connector)
+            return f" Connector {act.connector} is {connector.status}." if connector is not None else ""
+        if station.connected and station.registration != "Accepted":
+            return f" The boot was answered with {station.registration or 'nothing'}."
+        return f" The last error of the line: {station.last_error}." if station.last_error else ""
 
     async def _never(self, act: Never) -> None:
         fits = partial(self._fits, act.action, act.payload)

@@ -15,6 +15,7 @@ from simulator.watch import Watch
 _MOST_CALLS = 5000  #: that nothing was expected of, for each direction
 _MOST_FRAMES = 300  #: kept to be shown
 _MOST_UNANSWERED = 500
+_MOST_OF_AN_ID = 10  #: a charge point may say the same thing twice
 
 
 class Frame(NamedTuple):
@@ -44,7 +45,7 @@ class Seen:
         self.count = 0  #: frames so far
         self._frames: deque[Frame] = deque(maxlen=_MOST_FRAMES)
         self._calls = {direction: deque[Call](maxlen=_MOST_CALLS) for direction in ("in", "out")}
-        self._unanswered: OrderedDict[tuple[str, str], Call] = OrderedDict()
+        self._unanswered: OrderedDict[tuple[str, str], deque[Call]] = OrderedDict()
         self._watch = Watch()
 
     def trace(self, direction: str, text: str) -> None:
@@ -55,7 +56,7 @@ class Seen:
             case [2, str(message_id), str(action), *rest]:
                 call = Call(self.count, direction, action, rest[0] if rest else {})
                 self._calls[direction].append(call)
-                self._unanswered[direction, message_id] = call
+                self._unanswered.setdefault((direction, message_id), deque(maxlen=_MOST_OF_AN_ID)).append(call)
                 if len(self._unanswered) > _MOST_UNANSWERED:
                     self._unanswered.popitem(last=False)
             case [3, str(message_id), *rest]:
@@ -67,9 +68,12 @@ class Seen:
 
     def _answer(self, direction: str, message_id: str, answer: Any, code: str, description: str) -> None:
         asked = "in" if direction == "out" else "out"
-        call = self._unanswered.pop((asked, message_id), None)
-        if call is not None:
+        calls = self._unanswered.get((asked, message_id))
+        if calls:
+            call = calls.popleft()
             call.answer, call.error_code, call.description, call.answered = answer, code, description, True
+            if not calls:
+                del self._unanswered[asked, message_id]
 
     def find(self, direction: str, fits: Callable[[Call], bool]) -> Call | None:
         """The first that fits, left where it is."""

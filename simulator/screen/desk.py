@@ -24,13 +24,17 @@ MESSAGE_MS = 15_000
 
 
 class Entry(NamedTuple):
-    """One line of what happened. `raw` is the frame, empty when it is none; `way` "in" or "out" of one."""
+    """One line of what happened. `raw` is the frame, empty when it is none; `way` "in" or "out" of one.
+
+    `is_receipt`: an answer that says no more than that the call has come.
+    """
 
     at: int
     text: str
     tone: Tone
     way: str = ""
     raw: str = ""
+    is_receipt: bool = False
 
 
 class Task(Protocol):
@@ -133,7 +137,7 @@ class Desk:
 
     def _notice(self, happening: Happening) -> None:
         words, tone = happening_words(happening)
-        self._note(Entry(happening.at, self.clean(words), tone))
+        self._note(Entry(happening.at, self.clean(words.replace("connector ", "c", 1)), tone))
 
     def _trace(self, direction: str, frame: str) -> None:
         if self.seen is not None:
@@ -141,7 +145,8 @@ class Desk:
         told = self._frames.read(direction, frame)
         words = frame if self.wanted.tells(Level.DEBUG) else told.text
         tone = told.tone if told.tone is Tone.BAD else Tone.DIM
-        self._note(Entry(wall_ms(), self.clean(words), tone, direction, self.clean(frame, 4000)))
+        is_receipt = told.text.endswith(" ok")
+        self._note(Entry(wall_ms(), self.clean(words), tone, direction, self.clean(frame, 4000), is_receipt))
 
     def _note(self, entry: Entry) -> None:
         self.entries.append(entry)

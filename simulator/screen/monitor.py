@@ -30,7 +30,8 @@ class Monitor(Page):
             entries = entries[: max(0, len(entries) - newest)]
         self._up = min(self._up, max(0, len(entries) - height))
         end = len(entries) - self._up
-        return [entry_row(desk, entry, self._raw) for entry in entries[max(0, end - height) : end]]
+        rows = [entry_row(desk, entry, self._raw) for entry in entries[max(0, end - height) : end]]
+        return [Row([(" ", Tone.DIM), *row.pieces]) for row in rows]
 
     def key(self, desk: Desk, key: str, character: str) -> bool:
         steps = {"up": 1, "k": 1, "pageup": 10, "down": -1, "j": -1, "pagedown": -10}
@@ -59,8 +60,9 @@ def shown(desk: Desk) -> list[Entry]:
 
 
 def tail(desk: Desk, height: int) -> list[Row]:
-    """The newest events."""
-    return [entry_row(desk, entry) for entry in shown(desk)[-height:]] if height > 0 else []
+    """The newest events, receipts left out."""
+    newest = [entry for entry in shown(desk)[-4 * max(1, height) :] if not entry.is_receipt]
+    return [entry_row(desk, entry) for entry in newest[-height:]] if height > 0 else []
 
 
 def entry_row(desk: Desk, entry: Entry, raw: bool = False) -> Row:

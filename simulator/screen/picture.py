@@ -15,7 +15,7 @@ from simulator.showing import Tone, clock_of, line_of, row_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 _SPLIT = 74  #: columns from which on the events stand beside the page
-_MENU = 32
+_MENU, _FORM = 30, 45  #: columns of the page where the events stand beside it
 _FIXED = 6  #: lines that are neither connectors nor page
 
 
@@ -42,7 +42,9 @@ class Line:
         return self.put(" " * missing) if missing > 0 else self
 
     def cell(self, text: str, cells: int, tone: Tone, *, right: bool = False, cut: str = "~") -> Line:
-        """`text` in exactly `cells` cells."""
+        """`text` in exactly `cells` cells; nothing in none."""
+        if not cells:
+            return self
         if cell_len(text) > cells:
             text = set_cell_size(text, cells - 1) + cut
         blanks = " " * (cells - cell_len(text))
@@ -88,17 +90,15 @@ def _state(desk: Desk, width: int) -> Line:
 
 def _columns(width: int) -> tuple[int, int, int]:
     """Cells for cable, tag and transaction id; 0: no column."""
-    return (7, 13, 8) if width >= _SPLIT else (4, 9, 0)
+    return (7, 13, 8) if width >= _SPLIT else (6, 8, 0)
 
 
 def _heads(desk: Desk, width: int) -> Line:
     cable, tag, transaction = _columns(width)
     line = Line(width).put("    #  ", Tone.DIM).cell("STATUS", 15, Tone.DIM)
-    line.cell("CABLE" if cable > 5 else "PLUG"[: cable - 1], cable, Tone.DIM)
-    line.cell("POWER", 7, Tone.DIM, right=True).cell("ENERGY", 11, Tone.DIM, right=True)
-    line.put("  ").cell("TAG", tag, Tone.DIM)
-    if transaction:
-        line.cell("TX", transaction, Tone.DIM)
+    line.cell("CABLE", cable, Tone.DIM).cell("POWER", 7, Tone.DIM, right=True)
+    line.cell("ENERGY", 10, Tone.DIM, right=True).put("  ").cell("TAG", tag, Tone.DIM)
+    line.cell("TX", transaction, Tone.DIM)
     return line.end_with("SINCE", Tone.DIM)
 
 
@@ -125,7 +125,7 @@ def _connector(desk: Desk, connector: Connector, width: int) -> Line:
     if row.error and connector.session is None:
         line.put(" ").put(desk.clean(_trouble(connector)), row.tone if row.tone is Tone.BAD else Tone.WAIT)
         return line.end_with(row.since, Tone.DIM)
-    line.cell(row.power, 7, Tone.TEXT, right=True).cell(row.energy, 11, Tone.STRONG, right=True).put("  ")
+    line.cell(row.power, 7, Tone.TEXT, right=True).cell(row.energy, 10, Tone.STRONG, right=True).put("  ")
     if row.error:
         line.cell(row.error, tag + transaction, Tone.WAIT, cut=desk.look.glyphs.cut)
     else:
@@ -147,19 +147,19 @@ def _rule(desk: Desk, width: int) -> Line:
     rule = desk.look.glyphs.rule
     line = Line(width).put(rule, Tone.DIM).put(f" {desk.clean(desk.page.title)} ", Tone.STRONG)
     if _is_split(desk, width):
-        line.put(rule * max(0, _page_width(desk, width) - line.column), Tone.DIM).put(f"{rule} Events ", Tone.DIM)
+        line.put(rule * max(0, _page_width(desk) - line.column), Tone.DIM).put(f"{rule} Events ", Tone.DIM)
     return line.put(rule * (width - line.column), Tone.DIM)
 
 
-def _page_width(desk: Desk, width: int) -> int:
+def _page_width(desk: Desk) -> int:
     """A form needs more room than a menu."""
-    return _MENU + 10 if desk.page.typing else _MENU
+    return _FORM if desk.page.typing else _MENU
 
 
 def _body(desk: Desk, width: int, height: int) -> list[Line]:
     """The page, and the newest events beside it or, where it is narrow, below it."""
     split = _is_split(desk, width)
-    across = _page_width(desk, width) if split else width
+    across = _page_width(desk) if split else width
     rows = desk.page.rows(desk, across - 1, height)
     left = [*rows, *[Row([])] * (height - len(rows))]
     if not split:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -43,7 +44,15 @@ class Scenarios(Page):
             name = (f"{scenario.name:{longest}}  ", Tone.STRONG if lit else Tone.TEXT)
             rows.append(Row([(f"{mark if lit else ' '} ", Tone.BUSY), name, (scenario.shows, Tone.DIM)], lit))
         rows += [text(f"  {desk.clean(broken)}", Tone.BAD) for broken in self._broken]
-        return window(rows or [text("  There is none.", Tone.DIM)], self.cursor, height)
+        if not rows:
+            return [text("  There is none.", Tone.DIM)]
+        whole = self._whole(width) if height > 6 else []
+        return [*window(rows, self.cursor, height - len(whole)), *whole]
+
+    def _whole(self, width: int) -> list[Row]:
+        """All that the one under the cursor shows, two lines at most, under a blank one."""
+        shows = self._found[self.cursor].shows if self._found else ""
+        return [Row([]), *(text(f"  {line}", Tone.WAIT) for line in wrap(shows, width - 4)[:2])]
 
     def key(self, desk: Desk, key: str, character: str) -> bool:
         if (cursor := moved(self.cursor, key, len(self._found))) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from simulator.scenario import load, shipped
+from tests.journeys.command import run
 from tests.journeys.product import COMMAND, Served, environment
 
 ID = "SCN-1"
@@ -98,3 +100,74 @@ async def test_all_shipped_scenarios_pass(folder: Path) -> None:
         assert noted <= {"TX-24"}  # a hurried session ends and hangs up within the second
         running = (await served.get("/api/transactions"))["transactions"]
         assert {one["state"] for one in running} == {"completed"}
+
+
+async def test_a_session_is_recorded_and_played_by_the_command(folder: Path) -> None:
+    """`--record` writes what a script did, `--scenario FILE` does it again on the same server; both end with 0."""
+    recording = folder / "mine.toml"
+    async with depot(folder) as served:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *("simulate", f"{served.url}/{ID}", "--plain", "--tempo", "20", "--record", str(recording)),
+            env=environment(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        script = b"plug-in 1\nstart 1\nwait-for charging\nwait 5\nstop 1\nplug-out 1\nwait-for delivered\n"
+        _, err = await asyncio.wait_for(process.communicate(script), 15)
+        assert process.returncode == 0
+        assert f"steps are in {recording}" in err.decode()
+        assert [step.title for step in load(recording).steps if "wait" in step.title] != []
+        played = await simulate(served.url, "--scenario", str(recording))
+        assert played.code == 0, played.events
+        assert len((await served.get("/api/transactions"))["transactions"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("--scenario nothing", "nothing: There is no such scenario: a file, all, or one of basic-session, boot"),
+        ("--scenario boot --set card=1", "--set card: there is no such variable; there are none."),
+        ("--scenario boot --set card", "--set is written as name=value, not 'card'."),
+        (
+            "--scenario boot --record x.toml",
+            "--record writes down what you do by hand, --scenario does it: choose one.",
+        ),
+        ("--scenario broken.toml", 'broken.toml: step 1: do: "fly" is none of plug-in, plug-out'),
+    ],
+)
+async def test_command_lines_that_cannot_be_meant(folder: Path, arguments: str, sentence: str) -> None:
+    """A sentence on stderr, exit code 2, and nobody is dialled."""
+    (folder / "broken.toml").write_text('[[step]]\ndo = "fly"\n')
+    said = await run("simulate", "ws://127.0.0.1:9/CP-1", *arguments.split(), folder=folder)
+    assert (said.code, said.is_sentence) == (2, True), said
+    assert sentence in said.err
+
+
+async def test_what_is_shipped_is_listed(folder: Path) -> None:
+    """`--list-scenarios` needs no address; every file of the library has its line."""
+    said = await run("simulate", "--list-scenarios", folder=folder)
+    assert said.code == 0
+    assert [line.split()[0] for line in said.out.splitlines()] == list(shipped())
+
+
+async def test_ctrl_c_ends_a_scenario(folder: Path) -> None:
+    """SIGINT in the middle of a step: the line is closed, the exit code is that of the signal, no traceback."""
+    (folder / "long.toml").write_text('[[step]]\nuntil = "online"\n[[step]]\nwait = 80000\n')
+    async with depot(folder) as served:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *("simulate", f"{served.url}/{ID}", "--scenario", "long.toml"),
+            env=environment(),
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None and process.stderr is not None
+        async with asyncio.timeout(10):
+            while b"until online" not in await process.stdout.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 130
+            assert await process.stderr.read() == b""

@@ -16,6 +16,7 @@ import pytest
 from simulator import ChargePoint, Clock, Nameplate, Rating, Traits, Vehicle
 from tests.certificates import Authority
 from tests.journeys.product import Served
+from tests.simulator.signing import Signer, signed
 
 ID = "SIM-1"
 
@@ -73,12 +74,11 @@ def _later(seconds: float) -> str:
 
 
 @pytest.mark.slow
-async def test_firmware_out_of_the_drop_and_diagnostics_into_it(folder: Path) -> None:
+async def test_firmware_out_of_the_drop_and_diagnostics_into_it(folder: Path, tmp_path: Path) -> None:
     """FW-01, FW-02: both ways through the built-in drop; the new version in the boot, the log in the file."""
     async with depot(folder) as (api, point):
-        added = (await api.http.post("/api/files", json={"name": "acme-4.2.0.bin"})).json()
-        async with httpx.AsyncClient(trust_env=False) as http:
-            assert (await http.put(added["uploadUrl"], content=b"firmware" * 10_000)).is_success
+        await _offer(api, "acme-4.2.0.bin", b"firmware" * 10_000)
+        await _offer(api, "acme-4.3.0.bin", b"signed")
         point.fault(2, "GroundFailure", vendor_error_code="E-113")
         await api.do("GetDiagnostics")
         await api.do("UpdateFirmware", location="acme-4.2.0.bin", retrieveDate=_later(-5))
@@ -86,7 +86,18 @@ async def test_firmware_out_of_the_drop_and_diagnostics_into_it(folder: Path) ->
         [upload] = [file for file in (await api.get("files"))["files"] if file["kind"] == "upload"]
         log = (await api.http.get(f"/api/files/{upload['fileId']}/content")).text
         assert "GroundFailure E-113" in log
-        assert [job["state"] for job in (await api.get("jobs"))["jobs"]] == ["Installed", "Uploaded"]
+        signer = Signer(tmp_path)
+        firmware = {"location": "acme-4.3.0.bin", "retrieveDateTime": _later(-5)}
+        firmware |= {"signingCertificate": signer.certificate, "signature": signer.sign(b"signed")}
+        await api.do("SignedUpdateFirmware", firmware=firmware)
+        assert (await api.get(f"chargers/{ID}"))["firmware"] == "4.3.0"
+        assert [job["state"] for job in (await api.get("jobs"))["jobs"]] == ["Installed", "Installed", "Uploaded"]
+
+
+async def _offer(api: Api, name: str, content: bytes) -> None:
+    added = (await api.http.post("/api/files", json={"name": name})).json()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.put(added["uploadUrl"], content=content)).is_success
 
 
 @pytest.mark.slow
@@ -95,12 +106,13 @@ async def test_every_operation_has_its_effect(folder: Path, tmp_path: Path) -> N
     async with depot(folder) as (api, point):
         await _core(api, point)
         await _lists_reservations_profiles(api, point)
-        await _security(api, point, Authority(tmp_path, "Root").certificate.read_text())
+        await _security(api, point, Authority(tmp_path, "Root"))
         assert (await api.get("deviations"))["deviations"] == []
         assert point.counters.errors == 0
 
 
 async def _core(api: Api, point: ChargePoint) -> None:
+    await api.do("Reset", type="Soft")
     await api.do("ChangeConfiguration", key="HeartbeatInterval", value="77")
     await api.do("GetConfiguration")
     await api.do("ClearCache")
@@ -119,15 +131,15 @@ async def _core(api: Api, point: ChargePoint) -> None:
     await point.until(lambda: point.connectors[1].session and point.connectors[1].session.transaction_id)
     await api.do("UnlockConnector", connectorId=1)
     point.plug_out(1)
-    await api.do("Reset", type="Soft")
 
 
 async def _lists_reservations_profiles(api: Api, point: ChargePoint) -> None:
+    entry = {"idTag": "A", "idTagInfo": {"status": "Accepted"}}
     await api.do(
         "SendLocalList",
         listVersion=3,
         updateType="Full",
-        localAuthorizationList=[{"idTag": "A", "idTagInfo": {"status": "Accepted"}}],
+        localAuthorizationList=[entry],
     )
     assert (await api.do("GetLocalListVersion"))["facts"] == ["version 3"]
     await api.do("ReserveNow", connectorId=1, idTag="CARD-1", expiryDate=_later(600), reservationId=7)
@@ -148,11 +160,16 @@ async def _lists_reservations_profiles(api: Api, point: ChargePoint) -> None:
     assert point.connectors[1].power_w == 11_000
 
 
-async def _security(api: Api, point: ChargePoint, root: str) -> None:
+async def _security(api: Api, point: ChargePoint, ca: Authority) -> None:
     for message in ("LogStatusNotification", "FirmwareStatusNotification", "SignChargePointCertificate"):
         await api.do("ExtendedTriggerMessage", requestedMessage=message)
+    async with asyncio.timeout(5):  # it is on the disk a moment after it was answered
+        while not (asked_for := (await api.get("certificates"))["certificates"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await api.do("CertificateSigned", certificateChain=signed(ca, asked_for[0]["csr"]))
     await api.do("GetLog", logType="SecurityLog")
     kind = {"certificateType": "CentralSystemRootCertificate"}
-    await api.do("InstallCertificate", certificate=root, **kind)
+    await api.do("InstallCertificate", certificate=ca.certificate.read_text(), **kind)
     await api.do("GetInstalledCertificateIds", **kind)
     await api.do("DeleteCertificate", certificateHashData=point.certificates.hashes(kind["certificateType"])[0])
+    assert not point.certificates.hashes(kind["certificateType"])

@@ -13,7 +13,7 @@ from server.config import Config, OcppSettings, SecuritySettings, StoreSettings
 from server.core.ports import CannotStart
 from server.model.command import CommandState
 from server.site import Site, open_site
-from tests.certificates import Authority, Pair, request_of, write_key
+from tests.certificates import Authority, Pair, request_in_no_words, request_of, write_key
 from tests.raw_client import RawClient
 from tests.server.api.served import short_path
 from tests.server.links.conftest import eventually
@@ -85,6 +85,7 @@ async def test_certificate_comes_after_the_answer_and_opens_profile_3(
         pytest.param(
             lambda: request_of("SN-1", rsa.generate_private_key(65_537, 1_024)), "too short: 1024 bits", id="short key"
         ),
+        pytest.param(request_in_no_words, "no PKCS#10 request", id="name that is no text"),
     ],
 )
 async def test_request_that_is_not_in_order_is_rejected_with_a_reason(site: Site, make: object, told: str) -> None:
@@ -114,3 +115,14 @@ async def test_ca_key_of_another_ca_is_told_at_start(ca: Authority, tmp_path: Pa
     with short_path() as socket, pytest.raises(CannotStart, match="is not the key of"):
         async with open_site(config_of(ca, tmp_path, socket, stranger.key_file)):
             pass
+
+
+async def test_ca_without_an_organization_signs(tmp_path: Path) -> None:
+    """SEC-12: not every CA has an O; what it signs has none either, unless security.client_organization says one."""
+    plain = Authority(tmp_path / "plain", "plain", organization="")
+    with short_path() as socket:
+        async with open_site(config_of(plain, tmp_path, socket, plain.key_file)) as site, await booted(site) as client:
+            key = ec.generate_private_key(ec.SECP256R1())
+            assert (await client.call("SignCertificate", {"csr": request_of("CP-1", key)}))[2]["status"] == "Accepted"
+            made = x509.load_pem_x509_certificate((await client.receive())[3]["certificateChain"].encode())
+    assert made.subject.rfc4514_string() == "CN=CP-1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,6 +76,25 @@ async def test_the_list_counts_offline(central: Csms, make: Make) -> None:
         point.present_tag(1, "good")
         assert point.connectors[1].status is Status.CHARGING
         assert point.connectors[2].status is Status.CHARGING
+
+
+async def test_a_conflict_with_the_list_is_told(central: Csms, make: Make) -> None:
+    """The list lets a tag in, the CSMS does not: LocalListConflict until there is a new list."""
+    central.script["StartTransaction"] = deque([{"transactionId": 4, "idTagInfo": {"status": "Blocked"}}])
+    async with make() as point:
+        await point.until(lambda: point.registered)
+        await _send(central, 1, "Full", row("GOOD"))
+        point.plug_in(1)
+        point.start(1, "GOOD")
+        await central.until(lambda: _errors(central) == ["NoError", "LocalListConflict"])
+        await _send(central, 2, "Full", row("GOOD", "Blocked"))
+        await central.until(lambda: _errors(central)[-1] == "NoError")
+    assert central.statuses(0) == ["Available"] * 3
+
+
+def _errors(central: Csms) -> list[str]:
+    """Of connector 0."""
+    return [payload["errorCode"] for payload in central.of("StatusNotification") if payload["connectorId"] == 0]
 
 
 async def test_local_pre_authorize(central: Csms, make: Make) -> None:

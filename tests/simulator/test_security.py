@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes
 
 from simulator import ChargePoint, Status, Traits
 from simulator.words import Profile
-from tests.certificates import Authority, subject, trusting
+from tests.certificates import Authority, trusting
 from tests.simulator.conftest import FAST, Make
 from tests.simulator.csms import Csms, csms
+from tests.simulator.signing import signed
 
 CENTRAL = "CentralSystemRootCertificate"
 MANUFACTURER = "ManufacturerRootCertificate"
@@ -104,14 +103,15 @@ async def test_a_certificate_is_asked_for_and_taken(central: Csms, make: Make, t
         await central.ask("CP-1", "ChangeConfiguration", key="CpoName", value="Depot Ltd")
         await central.ask("CP-1", "ExtendedTriggerMessage", requestedMessage="SignChargePointCertificate")
         await central.until(lambda: central.of("SignCertificate"))
-        csr = x509.load_pem_x509_csr(central.of("SignCertificate")[0]["csr"].encode())
+        asked_for = central.of("SignCertificate")[0]["csr"]
+        csr = x509.load_pem_x509_csr(asked_for.encode())
         assert csr.is_signature_valid
         assert csr.subject.rfc4514_string() == "O=Depot Ltd,CN=CP-1"
         foreign = ca.charger("CP-1").certificate.read_text()
         answer = await central.ask("CP-1", "CertificateSigned", certificateChain=foreign)
         assert answer == {"status": "Rejected"}
         await central.until(lambda: central.of("SecurityEventNotification"))
-        answer = await central.ask("CP-1", "CertificateSigned", certificateChain=_sign(ca, csr))
+        answer = await central.ask("CP-1", "CertificateSigned", certificateChain=signed(ca, asked_for))
         assert answer == {"status": "Accepted"}
     assert central.of("SecurityEventNotification")[0]["type"] == "InvalidChargePointCertificate"
 
@@ -132,8 +132,8 @@ async def test_over_tls_a_signed_certificate_is_shown(tmp_path: Path) -> None:
             assert point.configuration.text("SecurityProfile") == "2"
             await central.ask("CP-1", "ExtendedTriggerMessage", requestedMessage="SignChargePointCertificate")
             await central.until(lambda: central.of("SignCertificate"))
-            csr = x509.load_pem_x509_csr(central.of("SignCertificate")[0]["csr"].encode())
-            await central.ask("CP-1", "CertificateSigned", certificateChain=_sign(ca, csr))
+            asked_for = central.of("SignCertificate")[0]["csr"]
+            await central.ask("CP-1", "CertificateSigned", certificateChain=signed(ca, asked_for))
             await point.until(lambda: point.counters.connects == 2 and point.registered)
             asked = {"key": "SecurityProfile", "value": "3"}
             assert await central.ask("CP-1", "ChangeConfiguration", **asked) == {"status": "Accepted"}
@@ -168,13 +168,3 @@ def _sha256(content: bytes) -> str:
     digest = hashes.Hash(hashes.SHA256())
     digest.update(content)
     return digest.finalize().hex()
-
-
-def _sign(ca: Authority, csr: x509.CertificateSigningRequest) -> str:
-    now = datetime.now(UTC)
-    key = csr.public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    builder = x509.CertificateBuilder(
-        subject(ca.name, "CPO"), csr.subject, key, 1, now - timedelta(days=1), now + timedelta(days=9)
-    )
-    return builder.sign(ca.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()

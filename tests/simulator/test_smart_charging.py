@@ -83,9 +83,9 @@ async def test_defaults_stacks_and_amperes(central: Csms, make: Make) -> None:
         await _charging(central, point, 1, 2)
         assert (_power(point, 1), _power(point, 2)) == (5000, 5000)
         assert await _set(central, 2, profile(2, "TxDefaultProfile", (0, 16), unit="A")) == "Accepted"
-        assert (_power(point, 1), _power(point, 2)) == (5000, pytest.approx(16 * 230 * 3))
+        assert [_power(point, 1), _power(point, 2)] == [5000, 16 * 230 * 3]
         assert await _set(central, 0, profile(3, "TxDefaultProfile", (0, 3000), stack=2)) == "Accepted"
-        assert (_power(point, 1), _power(point, 2)) == (3000, pytest.approx(16 * 230 * 3))
+        assert [_power(point, 1), _power(point, 2)] == [3000, 16 * 230 * 3]
 
 
 async def _connected_set(central: Csms, point: ChargePoint, connector_id: int, wanted: dict[str, Any]) -> str:

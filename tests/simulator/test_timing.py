@@ -139,3 +139,27 @@ async def test_an_invalid_tag_may_be_held_instead_of_stopped(central: Csms, make
         assert point.connectors[1].status is Status.SUSPENDED_EVSE
         point.stop(1)
         await central.until(lambda: central.of("StopTransaction"))
+
+
+async def test_what_is_over_soon_is_not_told(central: Csms, make: Make) -> None:
+    """MinimumStatusDuration: a status that lasts shorter is left out, the one that stays is told."""
+    async with make() as point:
+        await central.until(lambda: central.status(2))
+        await central.ask("CP-1", "ChangeConfiguration", key="MinimumStatusDuration", value="5")
+        point.plug_in(1)
+        point.plug_out(1)
+        point.plug_in(2)
+        await central.until(lambda: central.status(2) == "Preparing")
+    assert central.statuses(1) == ["Available"]
+
+
+async def test_pings_are_sent_after_the_next_boot(central: Csms, make: Make) -> None:
+    """WebSocketPingInterval: RebootRequired, off until then; half a second at this tempo."""
+    async with make() as point:
+        await point.until(lambda: point.registered)
+        assert point.ping_interval_s is None
+        asked = {"key": "WebSocketPingInterval", "value": "10"}
+        assert await central.ask("CP-1", "ChangeConfiguration", **asked) == {"status": "RebootRequired"}
+        await central.ask("CP-1", "Reset", type="Soft")
+        await point.until(lambda: point.counters.connects == 2 and point.registered)
+        assert point.ping_interval_s == 0.5

@@ -17,7 +17,7 @@ class Web(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.files: dict[str, bytes] = {}
-        self.methods = ("PUT", "POST")
+        self.methods: tuple[str, ...] = ("PUT", "POST")
         self.fails = 0
 
 

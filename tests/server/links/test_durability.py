@@ -193,6 +193,25 @@ async def test_ping_keeps_a_quiet_charger(open_depot: OpenDepot, fast_sweep: Non
     assert "nothing heard" in depot.charger().offline_reason
 
 
+async def test_failure_on_one_link_does_not_end_the_care_for_the_others(
+    open_depot: OpenDepot, fast_sweep: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bug on one link costs that link, told once: the others are still pinged and read."""
+    depot = await open_depot(settings(ping_interval=0.1))
+    broken = await depot.connect("/CP-1")
+    connection = depot.links.connection_of("CP-1")
+    assert connection is not None and connection.link is not None
+    connection.link.tick = None  # type: ignore[assignment, method-assign]
+    client = await depot.connect("/CP-2")
+    reading = asyncio.create_task(client.closing())
+    await eventually(lambda: client.pings >= 3)
+    assert not depot.charger("CP-1").online and depot.charger("CP-2").online
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    reading.cancel()
+    client.abort()
+    broken.abort()
+
+
 async def test_missing_pongs_do_not_cut_a_charger_that_talks(open_depot: OpenDepot, fast_sweep: None) -> None:
     """WS-16: frames are enough."""
     depot = await open_depot(settings(ping_interval=0.1), policy=Policy("accept", offline_after_s=0.6))

@@ -1,0 +1,101 @@
+"""What is asked of the database, made whole with what is at hand: the live state knows more than the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from server.core.core import Core
+from server.model.certificate import CertificateRequest
+from server.model.command import Command
+from server.model.connection import ConnectionAttempt
+from server.model.fault import Fault
+from server.model.job import Job
+from server.model.log import Frame
+from server.model.reservation import Reservation
+from server.model.security_event import SecurityEvent
+from server.model.transaction import Transaction
+
+if TYPE_CHECKING:
+    from server.operations.desk import Desk
+    from server.store.store import Store
+
+
+class SiteHistory:
+    """The half of `server.core.ports.Depot` that waits for the disk."""
+
+    def __init__(self, core: Core, store: Store, desk: Desk) -> None:
+        self._core = core
+        self._store = store
+        self._desk = desk
+
+    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+        if open_only:  # the live state knows more than the disk
+            return [f for f in self._core.fleet.open_faults() if not charger_id or f.charger_id == charger_id][:limit]
+        return await self._store.find_faults(charger_id, open_only, limit)
+
+    async def find_transactions(
+        self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[Transaction]:
+        """Newest first. Open ones carry their live energy."""
+        found = await self._store.find_transactions(state, charger_id, limit, before)
+        chargers = [self._core.fleet.chargers.get(charger_id) for charger_id in {t.charger_id for t in found}]
+        live = {t.transaction_id: t for c in chargers if c is not None for t in c.open_transactions()}
+        return [live.get(t.transaction_id, t) for t in found]
+
+    async def find_frames(
+        self,
+        charger_id: str = "",
+        action: str = "",
+        direction: str = "",
+        since: int | None = None,
+        limit: int = 100,
+        until: int | None = None,
+    ) -> list[tuple[int, Frame]]:
+        return await self._store.find_frames(charger_id, action, direction, since, limit, until)
+
+    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
+        return await self._store.find_commands(charger_id, limit)
+
+    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+        """Newest first; those at hand are as they are now."""
+        wanted = charger_id.casefold()
+        live = [a for a in self._core.doctor.attempts if not wanted or a.charger_id.casefold() == wanted]
+        if len(live) >= limit:
+            return live[:limit]
+        known = {a.attempt_id for a in live}
+        older = [a for a in await self._store.find_connections(charger_id, limit) if a.attempt_id not in known]
+        return [*live, *older][:limit]
+
+    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+        """Newest first; those at hand are as they are now."""
+        live = {job.job_id: job for job in self._core.jobs.of(charger_id)}
+        stored = {job.job_id: job for job in await self._store.find_jobs(charger_id, limit)}
+        return [job for _, job in sorted((stored | live).items(), reverse=True)][:limit]
+
+    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+        """Newest first. What ended is on the disk alone: what changed just now must be there before it is read."""
+        await self.flush()
+        return await self._store.find_reservations(charger_id, limit)
+
+    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+        return await self._store.find_security_events(charger_id, limit)
+
+    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
+        return await self._store.find_certificate_requests(charger_id, limit)
+
+    async def find_command(self, command_id: int) -> Command | None:
+        for command in reversed(self._desk.commands):
+            if command.command_id == command_id:
+                return command
+        return await self._store.find_command(command_id)
+
+    async def flush(self) -> bool:
+        durable = asyncio.get_running_loop().create_future()
+
+        def done(ok: bool) -> None:
+            if not durable.done():
+                durable.set_result(ok)
+
+        self._store.after_commit(done)
+        return bool(await durable)

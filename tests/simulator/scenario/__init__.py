@@ -1,0 +1,1 @@
+"""Tests of scenarios: the file, the run, the recording."""
