@@ -10,13 +10,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
-from textual.theme import Theme
 
 from console.present.look import Look
 from console.screens.start import StartScreen
 from console.terminal.painting import SteadyPaint
 from console.terminal.profile import TerminalProfile
 from console.terminal.typed import TypedInOrder
+from console.theme import THEME
 
 if TYPE_CHECKING:
     from console.screens.base import ConsoleScreen
@@ -28,22 +28,6 @@ if TYPE_CHECKING:
 
 FLASH_SECONDS = 5.0
 REMEMBER_S = 0.3  #: after the first frame, before the history is asked for
-
-THEME = Theme(
-    "ocpp",
-    primary="#56B4E9",
-    secondary="#2F7BA8",
-    accent="#56B4E9",
-    warning="#E69F00",
-    error="#FF9455",
-    success="#56B4E9",
-    foreground="#D5DCE5",
-    background="#0F1318",
-    surface="#161B22",
-    panel="#212935",
-    boost="#212935",
-    dark=True,
-)
 
 
 class ExitReason(StrEnum):
@@ -100,7 +84,6 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         self.is_paused = False
         self.previous_screen = ""  #: name of the screen before this one
         self._site = site
-        self._start = StartScreen(self.look)
         self._depot_view: DepotView | None = None
         self._heard: Told | None = None
         self._totals: Totals | None = None  #: None: not summed up since something changed
@@ -115,7 +98,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
     # life
 
     def get_default_screen(self) -> Screen[None]:
-        return self._start
+        return StartScreen(self.look)
 
     def on_mount(self) -> None:
         self.set_interval(1 / self.profile.rate_hz, self._tick, name="tick")
@@ -125,10 +108,6 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
     def on_unmount(self) -> None:
         if self._unlisten is not None:
             self._unlisten()
-
-    def tell_start(self, text: str, *, failed: bool = False) -> None:
-        """What is going on before the depot is there: `opening the database`, or why it cannot be opened."""
-        self._start.tell(text, failed=failed)
 
     def open_depot(self, site: Site) -> None:
         """Show the depot: the main screen replaces the start screen."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXIT_USAGE = 2
 
 Level = StrEnum("Level", ["debug", "info", "warning", "error"])
+Fleet = StrEnum("Fleet", ["depot", "street", "storm"])
 
 
 def _list_scenarios(wanted: bool) -> None:
@@ -82,6 +83,11 @@ def simulate(
     list_quirks: Annotated[
         bool, typer.Option("--list-quirks", help="What can differ.", callback=_list_quirks, is_eager=True)
     ] = False,
+    fleet: Annotated[int, typer.Option(help="So many at once, on URL/PREFIX-0001, ...; figures of them.")] = 0,
+    profile: Annotated[Fleet, typer.Option(help="Of a fleet: what goes on in it.")] = Fleet["depot"],
+    prefix: Annotated[str, typer.Option(help="Of the ids of a fleet.")] = "CP",
+    seed: Annotated[int, typer.Option(help="The same one makes the same choices.")] = 7,
+    seconds: Annotated[float, typer.Option(help="How long a fleet lives.", show_default="until Ctrl-C")] = 0.0,
     tempo: Annotated[float, typer.Option(help="Waits pass so many times faster.")] = 1.0,
     speed: Annotated[float, typer.Option(help="Energy flows so many times faster.")] = 1.0,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="The same as --log-level debug.")] = False,
@@ -104,14 +110,18 @@ def simulate(
 
     ocpp-console simulate wss://csms.lan/ocpp/CP001 --tls-ca ca.pem --password SECRET --connectors 4
 
-    `help` in the prompt lists what can be typed. Exit codes: 0 fine, 1 a line of a script was refused or failed,
-    2 usage, 69 a script found no CSMS that accepts it.
+    ocpp-console simulate ws://127.0.0.1:9220/ocpp --fleet 1000 --profile street --seconds 60
+
+    `help` in the prompt lists what can be typed. Exit codes: 0 fine, 1 a line of a script was refused or failed, or a
+    fleet met errors, 2 usage, 69 a script found no CSMS that accepts it.
     """
     from simulator.messages import Nameplate
     from simulator.wanted import Level as Told
     from simulator.wanted import Unusable, Wanted, find_id
 
     try:
+        if fleet:
+            sys.exit(_run_fleet(url, fleet, profile, prefix, seed, seconds, tempo, password, tls_ca, plain, as_json))
         mode = _mode(plain or (bool(scenario) and not as_json), as_json)
         base, found = find_id(url, charger_id)
         wanted = Wanted(
@@ -136,6 +146,40 @@ def simulate(
         sys.stderr.write(f"ocpp-console: {error}\n")
         code = EXIT_USAGE
     sys.exit(code)
+
+
+def _run_fleet(
+    url: str,
+    chargers: int,
+    profile: Fleet,
+    prefix: str,
+    seed: int,
+    seconds: float,
+    tempo: float,
+    password: str | None,
+    tls_ca: Path | None,
+    plain: bool,
+    as_json: bool,
+) -> int:
+    from simulator.fleet.fleet import FleetWanted
+    from simulator.fleet.profiles import Profile
+    from simulator.fleet.run import run_fleet
+    from simulator.wanted import Mode, find_base
+
+    painted = Mode.SCREEN if sys.stdout.isatty() and not plain else Mode.PLAIN
+    wanted = FleetWanted(
+        url=find_base(url),
+        chargers=chargers,
+        profile=Profile(profile.value),
+        prefix=prefix,
+        seed=seed,
+        seconds=seconds,
+        tempo=tempo,
+        password=password,
+        tls_ca=tls_ca,
+        mode=Mode.JSON if as_json else painted,
+    )
+    return asyncio.run(run_fleet(wanted))
 
 
 def _mode(plain: bool, as_json: bool) -> Mode:

@@ -32,12 +32,11 @@ Submit = Callable[[str, Operation, str], Command]
 class Signing:
     """Listener of the bus. `submit` is that of the desk: every certificate that is sent is in its journal."""
 
-    def __init__(self, ca: Made, organization: str, core: Core, submit: Submit, later: float = LATER_S) -> None:
+    def __init__(self, ca: Made, organization: str, core: Core, submit: Submit) -> None:
         self._ca = ca
         self._organization = organization
         self._core = core
         self._submit = submit
-        self._later = later
         self._tasks = TaskOwner("certificates")
         self._waiting: dict[str, asyncio.Task[None]] = {}  #: by charger: only its newest request counts
         core.why_not_sign = lambda charger, csr: why_not_sign(csr, (charger.charger_id, charger.serial))
@@ -65,7 +64,7 @@ class Signing:
 
     async def _answer(self, charger: Charger, csr: str) -> None:
         try:
-            await asyncio.sleep(self._later)
+            await asyncio.sleep(LATER_S)
             names = (charger.charger_id, charger.serial)
             pem = await asyncio.to_thread(sign, self._ca, csr, names, self._organization, datetime.now(UTC))
         except CannotMake as error:  # the CA itself has ended

@@ -47,11 +47,16 @@ class Access:
     def profile_changed(self) -> None:
         self._line.redial()
 
+    def trust(self, root: str) -> None:
+        """A root of the CSMS was installed: from the next connection on its certificates are good."""
+        if self._line.address.tls is not None:
+            self._line.address.tls.load_verify_locations(cadata=root)
+
     def certificate_changed(self) -> None:
         """A signed certificate came: shown from the next connection on, where there is TLS."""
         if not self._is_secure:
             return
-        context = self._line.address.tls or ssl.create_default_context()
+        context = _like(self._line.address.tls or ssl.create_default_context())
         descriptor, path = tempfile.mkstemp(suffix=".pem")  # `ssl` reads files only; for its owner alone
         try:
             with os.fdopen(descriptor, "w") as file:
@@ -61,6 +66,15 @@ class Access:
             os.unlink(path)
         self._line.address = replace(self._line.address, tls=context)
         self._line.redial()
+
+
+def _like(shared: ssl.SSLContext) -> ssl.SSLContext:
+    """A context that trusts the same: a fleet shares one, and a certificate is for one charge point alone."""
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    own.check_hostname, own.verify_mode = shared.check_hostname, shared.verify_mode
+    if known := b"".join(shared.get_ca_certs(binary_form=True)):
+        own.load_verify_locations(cadata=known)
+    return own
 
 
 def _secret(key: str) -> str | bytes:

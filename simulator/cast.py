@@ -228,10 +228,10 @@ class Member:
     drops_line: bool = False
 
 
-def members(count: int, seed: int) -> Iterator[Member]:
+def members(count: int, seed: int, prefix: str = "CP") -> Iterator[Member]:
     """The first `count` chargers of the depot with this seed: CP-0001, CP-0002, ..."""
     for index in range(count):
-        charger_id = f"CP-{index + 1:04d}"
+        charger_id = f"{prefix}-{index + 1:04d}"
         rng = random.Random(f"{seed}/cast/{charger_id}")
         model = MODELS[index % len(MODELS)]
         serial = "".join(str(rng.randrange(10)) if sign == "#" else sign for sign in model.serial)
@@ -246,6 +246,17 @@ def members(count: int, seed: int) -> Iterator[Member]:
         )
         drops = index % 14 == 5 or count < 6
         yield Member(charger_id, model, plate, openings[: len(model.connectors)], traits, drops)
+
+
+def posts(count: int, seed: int, prefix: str = "CP") -> Iterator[Member]:
+    """`count` posts at the kerb: one free AC connector each, and nothing wrong with any of them."""
+    traits = Traits(back_off_s=(1.0, 20.0))
+    for index in range(count):
+        charger_id = f"{prefix}-{index + 1:04d}"
+        rng = random.Random(f"{seed}/posts/{charger_id}")
+        model = (COPPER, AMTRON)[index % 2]
+        plate = Nameplate(model.vendor, model.model, f"P{rng.randrange(10**8):08d}", model.firmware)
+        yield Member(charger_id, model, plate, (_IDLE,), traits)
 
 
 def _usual(rng: random.Random) -> Opening:

@@ -55,6 +55,12 @@ class Certificates:
     def hashes(self, kind: str) -> list[Payload]:
         return [hash_data(pem) for pem in self.installed.get(kind, [])]
 
+    def is_of_the_maker(self, pem: str) -> bool:
+        """Is this a certificate that may sign firmware? Any may, until there is a root of the manufacturer."""
+        found = read(pem)
+        roots = [read(root) for root in self.installed.get("ManufacturerRootCertificate", [])]
+        return found is not None and (not roots or any(_is_issued_by(found, root) for root in roots if root))
+
     def request(self, name: str, organization: str) -> str:
         """A new key, and a certificate signing request for it, PEM."""
         from cryptography import x509
@@ -131,6 +137,16 @@ def is_signed_by(content: bytes, signature: str, pem: str) -> bool:
         else:
             return False
     except (InvalidSignature, binascii.Error):
+        return False
+    return True
+
+
+def _is_issued_by(certificate: Certificate, root: Certificate) -> bool:
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True
 

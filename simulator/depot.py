@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,7 @@ from simulator.charge_point import ChargePoint
 from simulator.clock import Clock, wall_ms
 from simulator.director import SIGHTS, Director
 from simulator.link import Trace
-from simulator.routine import Outlet, Routine, outlets
+from simulator.routine import EVERYDAY, Outlet, Pace, Routine, outlets
 from simulator.statistics import Counters, total
 from simulator.watch import Happening, Listener, Watch
 from simulator.words import Status
@@ -25,8 +26,10 @@ SPEED = 12.0  #: energy flows this much faster than life: a session lasts minute
 class Depot:
     """`chargers` charge points CP-0001, CP-0002, ... at one CSMS. Live it with `async with`, or `run` in a task.
 
-    They connect at once, in the middle of whatever they were doing, and go on from there. The same seed makes the same
-    choices in the same order. The id tags of the drivers are `id_tags`: register them, or everybody is turned away.
+    They connect at once, or spread over `ramp_s` real seconds, in the middle of whatever they were doing, and go on
+    from there. The same seed makes the same choices in the same order. The id tags of the drivers are `id_tags`:
+    register them, or everybody is turned away. `members` are the chargers, `chargers` of the usual ones unless told;
+    `sample_s` is their meter interval, 0: as fits their number; `counters` are one for all of them, for large numbers.
     """
 
     def __init__(
@@ -38,11 +41,18 @@ class Depot:
         speed: float = SPEED,
         tempo: float = 1.0,
         password: str | bytes | None = None,
+        tls: ssl.SSLContext | None = None,
         keep_acknowledged: int = 50,
         trace: Trace | None = None,
+        members: Iterable[cast.Member] | None = None,
+        pace: Pace = EVERYDAY,
+        sample_s: int = 0,
+        ramp_s: float = 0.0,
+        counters: Counters | None = None,
     ) -> None:
         self.clock = Clock(tempo, speed)
-        self.members = {member.charger_id: member for member in cast.members(chargers, seed)}
+        cast_list = cast.members(chargers, seed) if members is None else members
+        self.members = {member.charger_id: member for member in cast_list}
         self.sights: deque[Happening] = deque(maxlen=500)  #: what was worth seeing, newest last
         self.listeners: list[Listener] = []
         self.points = {
@@ -52,18 +62,21 @@ class Depot:
                 member.model.connectors,
                 nameplate=member.nameplate,
                 password=password,
+                tls=tls,
                 clock=self.clock,
                 traits=member.traits,
                 seed=seed,
                 keep_acknowledged=keep_acknowledged,
                 trace=trace,
+                counters=counters,
             )
             for charger_id, member in self.members.items()
         }
         self.id_tags = cast.tags(max(24, 2 * len(outlets(self.points.values()))), seed)
         self._seed = seed
         self._watch = Watch()
-        self._routine = Routine(self.points, self.id_tags, seed, self.clock)
+        self._ramp_s, self._sample_s, self._counters = ramp_s, sample_s, counters
+        self._routine = Routine(self.points, self.id_tags, seed, self.clock, pace)
         self._director = Director(self.points, self.members, self._routine, seed, self.clock)
         self._task: asyncio.Task[None] | None = None
 
@@ -75,8 +88,9 @@ class Depot:
             point.listeners.append(self._notice)
         try:
             async with asyncio.TaskGroup() as group:
-                for charger_id, point in self.points.items():
-                    group.create_task(point.run(), name=f"charge point {charger_id}")
+                for number, (charger_id, point) in enumerate(self.points.items()):
+                    begin_s = self._ramp_s * number / len(self.points)
+                    group.create_task(_run_later(point, begin_s), name=f"charge point {charger_id}")
                 if self.points:
                     group.create_task(self._director.run(), name="director")
         finally:
@@ -109,7 +123,7 @@ class Depot:
     @property
     def counters(self) -> Counters:
         """Sum over all chargers."""
-        return total([point.counters for point in self.points.values()])
+        return self._counters or total([point.counters for point in self.points.values()])
 
     def _notice(self, happening: Happening) -> None:
         self._routine.notice(happening)
@@ -121,7 +135,7 @@ class Depot:
 
     def _raise_curtain(self) -> None:
         """Put every connector into its opening state, before anybody connects."""
-        interval_s = max(5, len(self.points) // 10)
+        interval_s = self._sample_s or max(5, len(self.points) // 10)
         for charger_id, point in self.points.items():
             point.configuration.set("MeterValueSampleInterval", str(interval_s))
             rng = random.Random(f"{self._seed}/opening/{charger_id}")
@@ -155,3 +169,9 @@ class Depot:
             point.fault(number, *trouble[:4], stops=trouble.stops)
         if opening.status is not Status.FINISHING:  # its minutes count from the start of the session
             connector.since = wall_ms() - int(opening.minutes * 60_000)
+
+
+async def _run_later(point: ChargePoint, seconds: float) -> None:
+    if seconds:
+        await asyncio.sleep(seconds)
+    await point.run()

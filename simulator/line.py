@@ -171,6 +171,9 @@ class Line:
             self._owner.line_changed(True, "" if connection.subprotocol else NO_SUBPROTOCOL)
             try:
                 await self._serve(connection)
+            except asyncio.CancelledError:
+                await connection.close(1001)  # it is switched off; 1011, as the library would say, is a fault
+                raise
             finally:
                 self._connection, self.connected = None, False
                 self._schedule.cancel("leave")

@@ -76,8 +76,9 @@ class Link:
             async with asyncio.timeout(timeout):
                 await self._write([_CALL, message_id, action, payload])
                 answer = await self._pending[1]
-        except (TimeoutError, LineDown, asyncio.CancelledError):
+        except (TimeoutError, LineDown, asyncio.CancelledError) as error:
             self._counters.unanswered += 1
+            self._counters.timed_out += isinstance(error, TimeoutError)
             raise
         finally:
             self._pending = None

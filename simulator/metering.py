@@ -39,12 +39,11 @@ class Metering:
     def end(self, connector: Connector) -> None:
         self._schedule.cancel(("meter", connector.connector_id))
 
-    def configuration_changed(self) -> None:
-        """New intervals count at once."""
+    def interval_changed(self) -> None:
+        """MeterValueSampleInterval: a new one counts at once."""
         for connector in self._board.connectors.values():
             if connector.session is not None:
                 self._look_again(connector, self._interval_s())
-        self.arm_clock()
 
     def arm_clock(self) -> None:
         """ClockAlignedDataInterval: the next value that is due by the clock on the wall, counted from midnight UTC."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from simulator import cast
@@ -14,17 +15,31 @@ from simulator.connector import Connector, Refused
 from simulator.watch import Happening, Kind
 from simulator.words import Status
 
-#: Seconds (shortest, longest) a connector stays in a state before its driver, a technician or the grid acts.
-_STAYS: Mapping[Status, tuple[float, float]] = {
-    Status.AVAILABLE: (40, 160),
-    Status.PREPARING: (3, 7),
-    Status.SUSPENDED_EV: (15, 45),
-    Status.SUSPENDED_EVSE: (20, 60),
-    Status.FINISHING: (5, 14),
-    Status.RESERVED: (20, 50),
-    Status.UNAVAILABLE: (120, 280),
-    Status.FAULTED: (25, 75),
-}
+Span = tuple[float, float]  #: shortest and longest
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How busy it is. `stays`: seconds a connector stays in a state until a driver, a technician or the grid acts."""
+
+    stays: Mapping[Status, Span]
+    ac_minutes: Span = (2.5, 8)  #: of charging
+    dc_minutes: Span = (1.2, 4)
+    strangers: float = 0.06  #: share of drivers whose tag nobody knows
+
+
+EVERYDAY = Pace(
+    {
+        Status.AVAILABLE: (40, 160),
+        Status.PREPARING: (3, 7),
+        Status.SUSPENDED_EV: (15, 45),
+        Status.SUSPENDED_EVSE: (20, 60),
+        Status.FINISHING: (5, 14),
+        Status.RESERVED: (20, 50),
+        Status.UNAVAILABLE: (120, 280),
+        Status.FAULTED: (25, 75),
+    }
+)
 _WARNING_STAYS = (20, 50)
 _TRY_AGAIN_S = 6.0
 _CHATTER_S = (25, 60)
@@ -51,8 +66,15 @@ class Routine:
     Every connector has its own source of chance, so its choices come in the same order for the same seed.
     """
 
-    def __init__(self, points: Mapping[str, ChargePoint], id_tags: tuple[str, ...], seed: int, clock: Clock) -> None:
-        self._points = points
+    def __init__(
+        self,
+        points: Mapping[str, ChargePoint],
+        id_tags: tuple[str, ...],
+        seed: int,
+        clock: Clock,
+        pace: Pace = EVERYDAY,
+    ) -> None:
+        self._points, self._pace = points, pace
         self._id_tags = id_tags
         self._clock = clock
         self._schedule = Schedule(clock)
@@ -103,7 +125,7 @@ class Routine:
     def arrive(self, outlet: Outlet) -> None:
         rng = self.chance(outlet)
         connector = outlet.connector
-        minutes = rng.uniform(1.2, 4) if connector.rating.phases == 0 else rng.uniform(2.5, 8)
+        minutes = rng.uniform(*(self._pace.ac_minutes if connector.rating.phases else self._pace.dc_minutes))
         outlet.point.plug_in(connector.connector_id, cast.car(rng, connector.rating, minutes, self._clock.speed))
 
     def leave(self, outlet: Outlet) -> None:
@@ -112,7 +134,7 @@ class Routine:
             outlet.point.present_tag(outlet.connector.connector_id, outlet.connector.session.id_tag)
 
     def _plan(self, outlet: Outlet, patience: float = 1.0) -> None:
-        stay = _STAYS.get(outlet.connector.status)
+        stay = self._pace.stays.get(outlet.connector.status)
         if stay is None:
             self._schedule.cancel(outlet.key)
         else:
@@ -145,7 +167,7 @@ class Routine:
         if not outlet.connector.cable:
             self.arrive(outlet)
             return
-        tag = cast.STRANGER if rng.random() < 0.06 else self.free_tag(rng)
+        tag = cast.STRANGER if rng.random() < self._pace.strangers else self.free_tag(rng)
         outlet.point.present_tag(outlet.connector.connector_id, tag)
 
     def _go_on_or_leave(self, outlet: Outlet) -> None:

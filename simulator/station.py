@@ -57,7 +57,7 @@ class Station:
     """Live it with `async with`, or by `run` in a task of your own.
 
     `keep_acknowledged` bounds the record of acknowledged transaction messages (newest last); `trace` sees every frame
-    as it is on the wire; `quirks` make it differ from what OCPP wants.
+    as it is on the wire; `quirks` make it differ from what OCPP wants; `counters` may be those of a whole fleet.
     """
 
     def __init__(
@@ -75,13 +75,14 @@ class Station:
         keep_acknowledged: int = 1000,
         trace: Trace | None = None,
         quirks: Sequence[Quirk] = (),
+        counters: Counters | None = None,
     ) -> None:
         self.charger_id = charger_id
         self.nameplate = nameplate or Nameplate()
         self.traits = traits or Traits()
         self.clock = clock or Clock()
         self.configuration = Configuration(standard_keys(len(connectors), self.traits.lacks))
-        self.counters = Counters()
+        self.counters = counters or Counters()
         self.outbox = Outbox()
         self.acknowledged: deque[Acknowledged] = deque(maxlen=keep_acknowledged)
         self.listeners: list[Listener] = []
@@ -259,10 +260,15 @@ class Station:
 
     def configuration_changed(self, name: str) -> None:
         """New values count at once."""
-        self.metering.configuration_changed()
-        self.board.steady_s = self.configuration.number("MinimumStatusDuration")
-        self._arm_heartbeat(self.configuration.number("HeartbeatInterval"))
         match name.lower():
+            case "heartbeatinterval":
+                self._arm_heartbeat(self.configuration.number("HeartbeatInterval"))
+            case "metervaluesampleinterval":
+                self.metering.interval_changed()
+            case "clockaligneddatainterval":
+                self.metering.arm_clock()
+            case "minimumstatusduration":
+                self.board.steady_s = self.configuration.number("MinimumStatusDuration")
             case "authorizationkey":
                 self.security_event("ReconfigurationOfSecurityParameters", "AuthorizationKey")
                 self.access.password_changed()

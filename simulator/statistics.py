@@ -14,6 +14,7 @@ class Counters:
     answered: int = 0
     errors: int = 0  #: of the answered ones, those with a CALLERROR
     unanswered: int = 0  #: timed out, or the line went down while waiting
+    timed_out: int = 0  #: of the unanswered ones, those whose time was up
     received: int = 0  #: calls of the CSMS
     refused: int = 0  #: of these, those we answered with a CALLERROR
     stray: int = 0  #: answers nobody waited for, and frames that are no OCPP
@@ -43,6 +44,7 @@ _SUMMED = (
     "answered",
     "errors",
     "unanswered",
+    "timed_out",
     "received",
     "refused",
     "stray",

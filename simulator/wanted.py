@@ -122,6 +122,12 @@ def find_id(url: str, given: str = "") -> tuple[str, str]:
     return urlunsplit((parts.scheme, parts.netloc, path, "", "")), given
 
 
+def find_base(url: str) -> str:
+    """The address of a CSMS for many: whatever its path is, ids come behind it. `Unusable` when it cannot be."""
+    _checked(url)
+    return url.rstrip("/")
+
+
 def _checked(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)

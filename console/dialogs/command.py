@@ -9,6 +9,7 @@ from console.dialogs.fields import MARGIN
 from console.dialogs.following import draw_command_title
 from console.dialogs.frame import Dialog, Row, gap, keys_row
 from console.dialogs.results import result_draws
+from console.dialogs.scroll import Scroll
 from console.present.commands import HIDDEN, is_secret
 from console.present.look import Look
 from console.present.safe import safe
@@ -30,8 +31,7 @@ class CommandDialog(Dialog[None]):
         super().__init__(look)
         self.site = site
         self.command = command
-        self._top = 0
-        self._most = 0
+        self._scroll = Scroll()
 
     def rows(self, width: int) -> list[Row]:
         command = self.command
@@ -46,14 +46,10 @@ class CommandDialog(Dialog[None]):
         body: list[Row] = []
         for part in filter(None, parts):
             body += [*([gap(54)] if body else []), *(Row(draw) for draw in part)]
-        shown = max(3, self.app.size.height - 9)
-        self._most = max(0, len(body) - shown)
-        self._top = min(self._top, self._most)
+        shown = self._scroll.window(body, max(3, self.app.size.height - 9))
         title = Row(lambda line: draw_command_title(line, command.operation.name, command))
         keys = [("esc", "close" if command.is_finished else "leave, it goes on")]
-        if self._most:
-            keys.append(("j k", f"scroll, {self._most - self._top} more lines"))
-        return [gap(60), title, gap(55), *body[self._top : self._top + shown], gap(52), keys_row(keys), gap(61)]
+        return [gap(60), title, gap(55), *shown, gap(52), keys_row([*keys, *self._scroll.keys]), gap(61)]
 
     def _answer(self, width: int) -> list[str]:
         response = self.command.response
@@ -63,14 +59,9 @@ class CommandDialog(Dialog[None]):
         return chop(safe(text, LONGEST, self.look.ascii), width - 13 - MARGIN)
 
     def handle(self, key: str, character: str | None) -> bool:
-        step = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, "home": -9999, "end": 9999}.get(
-            key
-        )
-        if step is not None:
-            self._top = max(0, min(self._most, self._top + step))
-        elif key == "enter":
+        if key == "enter":
             self.cancel()
-        return step is not None
+        return self._scroll.take(key)
 
 
 def _masked(response: dict[str, object]) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.dialogs.fields import MARGIN
 from console.dialogs.frame import Dialog, Row, gap, keys_row
+from console.dialogs.scroll import Scroll
 from console.present.look import Look
 from console.present.safe import safe
 from console.present.words import clock
@@ -33,8 +34,7 @@ class EntryDialog(Dialog[None]):
         self._frame: Frame | None = None
         self._looking = bool(entry.charger_id and entry.direction)
         self._trouble = ""
-        self._top = 0
-        self._most = 0  #: how far it scrolls
+        self._scroll = Scroll()
 
     def on_mount(self) -> None:
         if self._looking:
@@ -83,21 +83,13 @@ class EntryDialog(Dialog[None]):
         body = [
             _fact(label if i == 0 else "", text, role) for label, texts, role in facts for i, text in enumerate(texts)
         ]
-        shown = max(3, self.app.size.height - 8)
-        self._most = max(0, len(body) - shown)
-        self._top = min(self._top, self._most)
-        keys = [("esc", "close")] + ([("j k", f"scroll, {self._most - self._top} more lines")] if self._most else [])
-        return [gap(60), *body[self._top : self._top + shown], gap(55), keys_row(keys), gap(61)]
+        shown = self._scroll.window(body, max(3, self.app.size.height - 8))
+        return [gap(60), *shown, gap(55), keys_row([("esc", "close"), *self._scroll.keys]), gap(61)]
 
     def handle(self, key: str, character: str | None) -> bool:
-        step = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, "home": -9999, "end": 9999}.get(
-            key
-        )
-        if step is not None:
-            self._top = max(0, min(self._most, self._top + step))
-        elif key == "enter":
+        if key == "enter":
             self.cancel()
-        return step is not None
+        return self._scroll.take(key)
 
 
 def _fact(label: str, text: str, role: str) -> Row:

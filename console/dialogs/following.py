@@ -9,6 +9,7 @@ from console.dialogs.fields import MARGIN
 from console.dialogs.frame import Dialog, Row, gap, keys_row
 from console.dialogs.many import Targets, outcome_lines, summary_of
 from console.dialogs.results import result_draws
+from console.dialogs.scroll import Scroll
 from console.present.commands import arguments_of
 from console.present.look import Look
 from console.widgets.progress import sentence_draws, step_draws
@@ -35,8 +36,7 @@ class FollowingDialog(Dialog[None]):
         self.targets = Targets(site, self.charger)
         self.commands: list[Command] = []
         self._asked: Operation | None = None
-        self._top = 0  #: first line of what scrolls
-        self._most = 0
+        self._scroll = Scroll()
 
     @property
     def heading(self) -> str:
@@ -58,10 +58,9 @@ class FollowingDialog(Dialog[None]):
 
     def handle_after(self, key: str) -> bool:
         """A key while the command is on its way, or over."""
-        step = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10}.get(key)
-        if step is not None and self._most:
-            self._top = max(0, min(self._most, self._top + step))
-        elif key == "enter" and all(command.is_finished for command in self.commands):
+        if self._scroll.take(key):
+            return True
+        if key == "enter" and all(command.is_finished for command in self.commands):
             self.cancel()
         elif key == "r" and self.offers_reset:
             self._reset_now()
@@ -105,39 +104,32 @@ class FollowingDialog(Dialog[None]):
         keys = [("esc", leave)]
         if self.offers_reset:
             keys.insert(0, ("r", "reset now"))
-        if self._most:
-            keys.append(("j k", f"{self._most - self._top} more"))
-        return [*rows, gap(52), keys_row(keys), gap(61)]
+        return [*rows, gap(52), keys_row([*keys, *self._scroll.keys]), gap(61)]
 
     def _result_rows(self, command: Command, width: int) -> list[Row]:
         """What the answer brought, a window of it where it is long."""
         draws = result_draws(command, self.site, width - 2 * MARGIN)
-        shown = max(3, self.app.size.height - AROUND - len(command.steps))
-        self._most = max(0, len(draws) - shown)
-        self._top = min(self._top, self._most)
-        return [gap(53), *(Row(draw) for draw in draws[self._top : self._top + shown])] if draws else []
+        shown = self._scroll.window(draws, max(3, self.app.size.height - AROUND - len(command.steps)))
+        return [gap(53), *(Row(draw) for draw in shown)] if draws else []
 
     def _many_rows(self) -> list[Row]:
         """A line a charger, and what came of all."""
         commands = self.commands
-        shown = max(3, self.app.size.height - AROUND)
-        self._most = max(0, len(commands) - shown)
-        self._top = min(self._top, self._most)
+        shown = self._scroll.window(commands, max(3, self.app.size.height - AROUND))
         first, summary = commands[0], summary_of(commands)
         title = f"{self.heading}  {arguments_of(first.operation)}".rstrip()
         done = all(command.is_finished for command in commands)
         keys = [("R", f"try {len(self._failed)} again")] if self._failed else []
         keys += [("esc", "close" if done else "leave, it goes on (6 Operations)")]
-        keys += [("j k", f"{self._most - self._top} more")] if self._most else []
         return [
             gap(60),
             Row(lambda line: line.to(MARGIN).put(title, "strong").end_with(first.operator, "muted", MARGIN)),
             gap(55),
-            *outcome_lines(commands, self._top, shown),
+            *outcome_lines(shown),
             gap(54),
             text_row(summary, "strong" if done else "muted"),
             gap(52),
-            keys_row(keys),
+            keys_row([*keys, *self._scroll.keys]),
             gap(61),
         ]
 

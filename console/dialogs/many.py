@@ -138,9 +138,9 @@ def _target(charger: Charger, reason: str, changed: bool) -> Draw:
     return draw
 
 
-def outcome_lines(commands: Sequence[Command], top: int, most: int) -> list[Row]:
+def outcome_lines(commands: Sequence[Command]) -> list[Row]:
     """A line a command: charger, outcome, and how far it is."""
-    return [Row(_outcome(command)) for command in commands[top : top + most]]
+    return [Row(_outcome(command)) for command in commands]
 
 
 def _outcome(command: Command) -> Draw:

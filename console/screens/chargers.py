@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from console.screens.base import ROOMY, WIDE, bindings_of
-from console.screens.depot import DepotScreen
+from console.screens.detailed import DetailedScreen
 from console.widgets.detail import DetailPane
 from console.widgets.grid import ChargerGrid
 from console.widgets.logtail import LogTail
@@ -28,7 +28,7 @@ def detail_cells(width: int) -> int:
     return 55 if width >= 146 else 44
 
 
-class ChargersScreen(DepotScreen):
+class ChargersScreen(DetailedScreen):
     NAME = "chargers"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(NAME)
     DEFAULT_CSS = """
@@ -60,11 +60,6 @@ class ChargersScreen(DepotScreen):
         beside = size.width >= WIDE and not self.is_detail
         self.detail.styles.width = detail_cells(size.width) if beside else None
 
-    @property
-    def is_detail(self) -> bool:
-        """Are the details in place of the list?"""
-        return self.has_class("-detail")
-
     def pull(self, dirty: set[str]) -> None:
         if not self.is_composed:
             return
@@ -84,55 +79,9 @@ class ChargersScreen(DepotScreen):
         if self.detail.display:
             self.detail.pull()
 
-    def position(self) -> str:
-        return self.detail.position() if self.is_detail else super().position()
-
-    def close_something(self) -> bool:
-        if not self.is_detail:
-            return False
-        self._show_detail(False)
-        return True
-
-    # keys
-
-    def action_open(self) -> None:
-        self._show_detail(True)
-
-    def action_detail(self) -> None:
-        self._show_detail(not self.is_detail)
+    def show_detail(self, shown: bool) -> None:
+        super().show_detail(shown)
+        self._place(self.size)
 
     def on_charger_grid_opened(self, event: ChargerGrid.Opened) -> None:
-        self._show_detail(True)
-
-    def action_section(self, step: int) -> None:
-        if not self.detail.display:
-            self._show_detail(True)
-        self.detail.turn(step)
-        self.update_frame()
-
-    def action_move(self, count: int) -> None:
-        if self.is_detail:
-            self.detail.scroll_rows(count)
-            self.update_frame()
-        else:
-            super().action_move(count)
-
-    def action_move_to(self, index: int) -> None:
-        if self.is_detail:
-            self.detail.show_end(index)
-            self.update_frame()
-        else:
-            super().action_move_to(index)
-
-    def action_page(self, pages: int) -> None:
-        if self.is_detail:
-            self.detail.scroll_pages(pages)
-            self.update_frame()
-        else:
-            super().action_page(pages)
-
-    def _show_detail(self, shown: bool) -> None:
-        self.set_class(shown, "-detail")
-        self.detail.scrolls = shown
-        self._place(self.size)
-        self.call_after_refresh(self.show_all)
+        self.show_detail(True)

@@ -114,7 +114,7 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
         return pieces
 
     def position(self) -> str:
-        return self.card.position() if self.is_card else super().position()
+        return "" if self.is_card else super().position()
 
     # the card
 

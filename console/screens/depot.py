@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from console.keys import Key
 from console.present.depot import energy_of, open_for
 from console.present.words import age, clock, kw, kwh
@@ -33,8 +31,6 @@ OPERATIONS = {
 
 class DepotScreen(ConsoleScreen):
     """Subclasses show `self.view` and implement `show_cursor`."""
-
-    WIDE_FACTS: ClassVar[bool] = False  #: also on a wide terminal the message line tells of the session
 
     @property
     def view(self) -> DepotView:
@@ -119,7 +115,7 @@ class DepotScreen(ConsoleScreen):
         reason = why_not(self.site, "start", charger, self.view.connector_id)
         if connector is None or connector.transaction is None:
             return [(f"{place}: {reason}, start is blocked", "muted")] if reason else []
-        if self.is_wide and not self.WIDE_FACTS:
+        if self.is_wide:  # the details beside the list tell it
             return []
         transaction = connector.transaction
         facts: list[Piece] = [(place, "strong")]

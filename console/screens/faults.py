@@ -14,8 +14,8 @@ from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, day_and_clock, kwh
 from console.screens.base import READ_ONLY, WIDE, Piece, bindings_of
+from console.screens.cards import CardScreen
 from console.screens.depot import OPERATIONS
-from console.screens.lists import ListScreen
 from console.view.actions import Possible, possibilities, stop_target, why_not
 from console.view.faultlist import NEAR_MS, haystack_of, lines_around, merged, same_cause
 from console.widgets.faultcard import FaultCard, FaultStory
@@ -32,7 +32,8 @@ HISTORY = 500  #: faults asked of the database
 SPACIOUS = 140  #: columns; the glyph in column 2 tells the severity too
 
 
-class FaultsScreen(ListScreen[Fault]):
+class FaultsScreen(CardScreen[Fault]):
+    card: FaultCard
     NAME = "faults"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(NAME)
     DEFAULT_CSS = """
@@ -103,15 +104,6 @@ class FaultsScreen(ListScreen[Fault]):
     def haystack(self, item: Fault) -> str:
         return haystack_of(item)
 
-    def show_list(self) -> None:
-        super().show_list()
-        if self.is_card:
-            self._show_card()
-
-    @property
-    def is_card(self) -> bool:
-        return self.has_class("-card")
-
     @property
     def _place(self) -> tuple[Charger, int] | None:
         """Charger and connector of the fault under the cursor."""
@@ -119,10 +111,9 @@ class FaultsScreen(ListScreen[Fault]):
         charger = self.site.chargers.get(fault.charger_id) if fault is not None else None
         return None if fault is None or charger is None else (charger, fault.connector_id)
 
-    def _show_card(self) -> None:
+    def show_card(self) -> None:
         fault = self.table.chosen
         if fault is None:
-            self._open_card(False)
             return
         self._look_around(fault)
         place = self._place
@@ -156,10 +147,9 @@ class FaultsScreen(ListScreen[Fault]):
         self._around_of = wanted
         self._around = lines_around(self.site.log.since(0), fault)
 
-    def _open_card(self, shown: bool) -> None:
-        self.set_class(shown, "-card")
+    def open_card(self, shown: bool) -> None:
         self._around_of = (0, 0)
-        self.call_after_refresh(self.show_list)
+        super().open_card(shown)
 
     # what the frame asks
 
@@ -177,9 +167,6 @@ class FaultsScreen(ListScreen[Fault]):
             pieces.append((f"8: {alerts[0].type}", "fault_text"))
         return pieces
 
-    def position(self) -> str:
-        return self.card.position() if self.is_card else super().position()
-
     def why_blocked(self, key: Key) -> str:
         fault, place = self.table.chosen, self._place
         if key.id == "acknowledge" and self.owner.read_only:
@@ -194,37 +181,7 @@ class FaultsScreen(ListScreen[Fault]):
             return READ_ONLY
         return "" if key.id == "menu" else why_not(self.site, OPERATIONS[key.id], *place)
 
-    def close_something(self) -> bool:
-        if not self.is_card:
-            return False
-        self._open_card(False)
-        return True
-
     # keys
-
-    def action_open(self) -> None:
-        if self.table.chosen is not None and not self.is_card:
-            self._open_card(True)
-
-    def action_move(self, count: int) -> None:
-        if self.is_card:
-            self.card.scroll_rows(count)
-            self.update_frame()
-        else:
-            super().action_move(count)
-
-    def action_move_to(self, index: int) -> None:
-        if self.is_card:
-            self.card.show_end(index)
-            self.update_frame()
-        else:
-            super().action_move_to(index)
-
-    def action_page(self, pages: int) -> None:
-        if self.is_card:
-            self.action_move(pages * max(1, self.card.size.height - 2))
-        else:
-            super().action_page(pages)
 
     def action_next_fault(self, direction: int) -> None:
         self.table.move(direction)

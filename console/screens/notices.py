@@ -13,8 +13,8 @@ from console.present.look import Look
 from console.present.notices import attention_of, haystack_of, state_of, what_of, words_of
 from console.present.words import day_and_clock
 from console.screens.base import WIDE, Piece, bindings_of
+from console.screens.cards import CardScreen
 from console.screens.deciding import toggle
-from console.screens.lists import ListScreen
 from console.view.notices import Notice, NoticeKind, next_kind, notices_of
 from console.widgets.noticecard import NoticeCard
 from console.widgets.table import Column, TablePane
@@ -28,9 +28,10 @@ KIND_CELLS = max(len(kind) for kind in NoticeKind)
 STATE_CELLS = 14
 
 
-class NoticesScreen(ListScreen[Notice]):
+class NoticesScreen(CardScreen[Notice]):
     """Read once a second, or when something was told: rows stand in the order in which they appeared."""
 
+    card: NoticeCard
     NAME = "notices"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(NAME)
     DEFAULT_CSS = """
@@ -99,11 +100,6 @@ class NoticesScreen(ListScreen[Notice]):
     def haystack(self, item: Notice) -> str:
         return haystack_of(item, self.site.now())
 
-    def show_list(self) -> None:
-        super().show_list()
-        if self.is_card:
-            self._show_card()
-
     def show_all(self) -> None:
         self._read_at = None
         super().show_all()
@@ -123,9 +119,6 @@ class NoticesScreen(ListScreen[Notice]):
             pieces.append((words_of(chosen, now, self._has_file(chosen)), "muted"))
         return pieces
 
-    def position(self) -> str:
-        return self.card.position() if self.is_card else super().position()
-
     def why_blocked(self, key: Key) -> str:
         if key.id == "quirk":
             subject = self.table.chosen.subject if self.table.chosen is not None else None
@@ -138,35 +131,17 @@ class NoticesScreen(ListScreen[Notice]):
     def offers(self, key: Key) -> bool:
         return key.id != "quirk" or not self.why_blocked(key)
 
-    # the card
-
-    @property
-    def is_card(self) -> bool:
-        return self.has_class("-card")
-
-    def _show_card(self) -> None:
-        chosen = self.table.chosen
-        if chosen is None:
-            self.remove_class("-card")
-        else:
+    def show_card(self) -> None:
+        if (chosen := self.table.chosen) is not None:
             self.card.show(chosen, self.site.chargers.get(chosen.charger_id), self.site.now(), self._has_file(chosen))
-
-    def close_something(self) -> bool:
-        was_open = self.is_card
-        self.remove_class("-card")
-        return was_open
 
     # keys
 
     def action_open(self) -> None:
         """Enter: the card; once more: the charger it is about."""
         chosen = self.table.chosen
-        if chosen is None:
-            return
-        if not self.is_card:
-            self.add_class("-card")
-            self.card.show_end(0)
-            self.call_after_refresh(self.show_list)
+        if chosen is None or not self.is_card:
+            super().action_open()
         elif self.owner.depot_view.select(chosen.charger_id):
             self.owner.show_screen("chargers")
         else:
@@ -186,26 +161,6 @@ class NoticesScreen(ListScreen[Notice]):
                 toggle(self.owner, charger, chosen.subject)
             self._read_at = None
             self.show_list()
-
-    def action_move(self, count: int) -> None:
-        if self.is_card:
-            self.card.scroll_rows(count)
-            self.update_frame()
-        else:
-            super().action_move(count)
-
-    def action_move_to(self, index: int) -> None:
-        if self.is_card:
-            self.card.show_end(index)
-            self.update_frame()
-        else:
-            super().action_move_to(index)
-
-    def action_page(self, pages: int) -> None:
-        if self.is_card:
-            self.action_move(pages * max(1, self.card.size.height - 2))
-        else:
-            super().action_page(pages)
 
     def action_log_of(self) -> None:
         if (chosen := self.table.chosen) is not None:

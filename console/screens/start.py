@@ -18,22 +18,11 @@ class StartScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._pane
 
-    def tell(self, text: str, *, failed: bool = False) -> None:
-        self._pane.text = text
-        self._pane.role = "fault_text" if failed else "muted"
-        if self._pane.is_mounted:
-            self._pane.update_lines()
-
 
 class StartPane(LinePane):
-    """The name of the product and what is going on, in the middle of the screen."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look)
-        self.text = "starting" + look.glyphs.cut
-        self.role = "muted"
+    """The name of the product in the middle of the screen, and that it starts."""
 
     def draw_line(self, y: int) -> Strip:
-        middle = self.size.height // 2 - 1
-        text, role = {middle: ("ocpp-console", "strong"), middle + 1: (self.text, self.role)}.get(y, ("", "text"))
+        middle, told = self.size.height // 2 - 1, "starting" + self.look.glyphs.cut
+        text, role = {middle: ("ocpp-console", "strong"), middle + 1: (told, "muted")}.get(y, ("", "text"))
         return self.line().to(max(1, (self.size.width - len(text)) // 2)).put(text, role).strip()

@@ -8,6 +8,7 @@ from server.model.fault import Fault
 from server.model.log import LogLine
 
 DAY = 86_400_000
+DAYS = 30  #: that the line of a fault's history covers
 AROUND_MS = 30_000  #: log lines this far before and after a fault opened belong to its story
 NEAR_MS = 600_000  #: lines this far are told where there is room
 
@@ -30,10 +31,10 @@ def same_cause(fault: Fault, faults: Iterable[Fault]) -> list[Fault]:
     return sorted(found, key=lambda other: other.opened_at, reverse=True)
 
 
-def day_slots(times: Sequence[Fault], now: int, cells: int, days: int = 30) -> list[int]:
-    """For a line of `cells` cells over the last `days` days: in which of them a fault opened."""
-    begin = now - days * DAY
-    slots = {(fault.opened_at - begin) * cells // (days * DAY) for fault in times if begin <= fault.opened_at <= now}
+def day_slots(times: Sequence[Fault], now: int, cells: int) -> list[int]:
+    """For a line of `cells` cells over the last `DAYS` days: in which of them a fault opened."""
+    begin = now - DAYS * DAY
+    slots = {(fault.opened_at - begin) * cells // (DAYS * DAY) for fault in times if begin <= fault.opened_at <= now}
     return sorted(min(cells - 1, slot) for slot in slots)
 
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from textual.strip import Strip
-
 from console.present.connections import ended_in_words
-from console.present.look import Look
 from console.present.words import clock, day_and_clock
 from console.view.knocks import host_of
-from console.widgets.pane import LinePane
 from console.widgets.sections import Lines, Page
+from console.widgets.window import WindowPane
 from server.model.connection import ConnectionAttempt
 
 LABEL = 14  #: cells
 
 
-class ConnectionCard(LinePane):
+class ConnectionCard(WindowPane):
     DEFAULT_CSS = "ConnectionCard { width: 1fr; }"
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look)
-        self._lines: list[Strip] = []
 
     def show(self, attempt: ConnectionAttempt | None, now: int, is_whole: bool = True) -> None:
         """The whole card, or what fits below the list."""
@@ -29,16 +22,8 @@ class ConnectionCard(LinePane):
             lines = draw(Page(self.look, self.size.width, now, "ground"), attempt)
         elif attempt is not None:
             lines = draw_brief(Page(self.look, self.size.width, now), attempt, self.size.height)
-        self._lines = [line.strip() for line in lines]
-        self.update_lines()
-
-    def position(self) -> str:
-        return ""
-
-    def draw_line(self, y: int) -> Strip:
-        if y < len(self._lines) and self._lines[y].cell_length == self.size.width:
-            return self._lines[y]
-        return self.line().strip()
+        self._page = [line.strip() for line in lines]
+        self.scroll_rows(0)
 
 
 def draw(page: Page, attempt: ConnectionAttempt) -> Lines:

@@ -14,7 +14,6 @@ from console.view.actions import possibilities
 from console.view.depot import DepotView
 from console.view.told import Told
 from console.widgets.dossier_pages import Part, counts_of, draw_noticed, draw_tabs, pages_of
-from console.widgets.pane import LinePane
 from console.widgets.sections import (
     Lines,
     Page,
@@ -28,6 +27,7 @@ from console.widgets.sections import (
     draw_power,
     fault_to_explain,
 )
+from console.widgets.window import WindowPane
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger
 from server.model.command import Command
@@ -60,7 +60,7 @@ EXTENTS = (
 )
 
 
-class DetailPane(LinePane):
+class DetailPane(WindowPane):
     """Draws the whole page when something of it changed, and shows the part that fits. `part` is the page shown."""
 
     DEFAULT_CSS = "DetailPane { height: 1fr; width: 1fr; background: $surface; }"
@@ -70,11 +70,9 @@ class DetailPane(LinePane):
         self._site = site
         self._view = view
         self._heard = heard
-        self._page: list[Strip] = []
         self._shown: tuple[object, ...] = ()  #: what the page is of: another one is shown from its top
         self._drawn: tuple[object, ...] = ()  #: with what it was drawn: nothing to do while that is the same
         self.part = Part.STATE
-        self._top = 0
         self.scrolls = False  #: full-pane: everything, with a window; else the least important parts are left out
 
     @property
@@ -102,8 +100,7 @@ class DetailPane(LinePane):
             if self._is_whole or len(lines) < self.size.height:
                 break
         self._page = [line.strip() for line in lines]
-        self._top = max(0, min(self._top, len(self._page) - self.size.height))
-        self.update_lines()
+        self.scroll_rows(0)
 
     def turn(self, step: int) -> None:
         """The next page of the details, or the one before."""
@@ -115,24 +112,6 @@ class DetailPane(LinePane):
     def _is_whole(self) -> bool:
         """Nothing is left out to make it fit: there is a window on it, or it is a list."""
         return self.scrolls or self.part is not Part.STATE
-
-    def scroll_rows(self, rows: int) -> None:
-        self._top = max(0, min(self._top + rows, len(self._page) - self.size.height))
-        self.update_lines()
-
-    def scroll_pages(self, pages: int) -> None:
-        self.scroll_rows(pages * max(1, self.size.height - 2))
-
-    def show_end(self, row: int) -> None:
-        """0 = the first row, -1 = the last."""
-        self.scroll_rows(-len(self._page) if row == 0 else len(self._page))
-
-    def position(self) -> str:
-        """`1-18 of 27` when not all of it fits."""
-        height = self.size.height
-        if len(self._page) <= height:
-            return ""
-        return f"{self._top + 1}-{min(self._top + height, len(self._page))} of {len(self._page)}"
 
     def _lines(self, charger: Charger, extent: Extent) -> Lines:
         """The page from top to bottom, a blank line before each of its sections."""
@@ -172,10 +151,7 @@ class DetailPane(LinePane):
     def draw_line(self, y: int) -> Strip:
         if not self.scrolls and y == self.size.height - 1 and len(self._page) > self.size.height:
             return self.line(self.surface).to(3).put("d", "strong").put(" shows the rest", "muted").strip()
-        index = self._top + y
-        if index < len(self._page) and self._page[index].cell_length == self.size.width:
-            return self._page[index]
-        return self.line(self.surface).strip()
+        return super().draw_line(y)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)

@@ -13,10 +13,10 @@ from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, clock, day_and_clock
 from console.view.actions import Possible
-from console.view.faultlist import DAY, closest, day_slots
+from console.view.faultlist import DAY, DAYS, closest, day_slots
 from console.widgets.logline import COMPACT_BELOW, charger_width, draw_entry
-from console.widgets.pane import LinePane
 from console.widgets.sections import Lines, Page, draw_checks
+from console.widgets.window import WindowPane
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger
 from server.model.fault import Fault
@@ -44,39 +44,12 @@ class FaultStory(NamedTuple):
     now: int
 
 
-class FaultCard(LinePane):
-    """The card in the whole pane, with a window when it is longer."""
-
+class FaultCard(WindowPane):
     DEFAULT_CSS = "FaultCard { width: 1fr; height: 1fr; display: none; }"
 
-    def __init__(self, look: Look) -> None:
-        super().__init__(look)
-        self._card: list[Strip] = []
-        self._top = 0
-
     def show(self, story: FaultStory) -> None:
-        self._card = draw_card(self.look, story, self.size, roomy=self.app.size.height >= 30)
+        self._page = draw_card(self.look, story, self.size, roomy=self.app.size.height >= 30)
         self.scroll_rows(0)
-
-    def scroll_rows(self, rows: int) -> None:
-        self._top = max(0, min(self._top + rows, len(self._card) - self.size.height))
-        self.update_lines()
-
-    def show_end(self, row: int) -> None:
-        """0 = the first row, -1 = the last."""
-        self.scroll_rows(-len(self._card) if row == 0 else len(self._card))
-
-    def position(self) -> str:
-        height = self.size.height
-        if len(self._card) <= height:
-            return ""
-        return f"{self._top + 1}-{min(self._top + height, len(self._card))} of {len(self._card)}"
-
-    def draw_line(self, y: int) -> Strip:
-        index = self._top + y
-        if index < len(self._card) and self._card[index].cell_length == self.size.width:
-            return self._card[index]
-        return self.line().strip()
 
 
 def draw_card(look: Look, story: FaultStory, size: Size, *, roomy: bool) -> list[Strip]:
@@ -156,7 +129,7 @@ def _text(page: Page, story: FaultStory) -> Lines:
 
 
 def _history(page: Page, story: FaultStory) -> Lines:
-    """The last 30 days on a line."""
+    """The last days on a line."""
     cells = min(HISTORY_CELLS, page.room - 2)
     glyphs = page.look.glyphs
     marked = day_slots(story.times, story.now, cells)
@@ -164,9 +137,9 @@ def _history(page: Page, story: FaultStory) -> Lines:
     line = page.line()
     for slot in range(cells):
         line.put(glyphs.foot if slot in marked else glyphs.rule, "fault_mark" if slot in marked else "line")
-    begin = time.strftime("%m-%d", time.localtime((story.now - 30 * DAY) / 1000))
+    begin = time.strftime("%m-%d", time.localtime((story.now - DAYS * DAY) / 1000))
     foot = page.line().put(begin, "dim").to(page.left + cells - 5).put("today", "dim")
-    return [page.line().put("HISTORY", "dim").put("   30 days", "dim").put(f"   {count}", "muted"), line, foot]
+    return [page.line().put("HISTORY", "dim").put(f"   {DAYS} days", "dim").put(f"   {count}", "muted"), line, foot]
 
 
 def _side(page: Page, story: FaultStory) -> Lines:

@@ -29,8 +29,8 @@ class LogTail(LinePane):
 
     DEFAULT_CSS = "LogTail { width: 1fr; height: 1fr; }"
 
-    def __init__(self, site: Site, look: Look, *, compact: bool = False, id: str | None = None) -> None:
-        super().__init__(look, id=id)
+    def __init__(self, site: Site, look: Look, *, compact: bool = False) -> None:
+        super().__init__(look)
         self.view = LogView(site.log)
         self.view.pull()
         self._compact = compact

@@ -19,6 +19,7 @@ Draw = Callable[[LineWriter], object]
 MARGIN = 3
 NAME = 6
 TIME_FROM_RIGHT = 27  #: the column of times, so far from the right edge
+LABELLED = 13  #: the column of text beside a label
 CLOCK = 8  #: cells of a time of day, and of a running clock
 NOTE_LONGEST = 16  #: a longer note is a sentence, and stands below
 
@@ -155,10 +156,10 @@ def _text(text: str, role: str) -> Draw:
     return lambda line: line.to(MARGIN).put(text, role)
 
 
-def labelled(label: str, texts: Sequence[str], role: str, column: int = 13) -> list[Draw]:
+def labelled(label: str, texts: Sequence[str], role: str) -> list[Draw]:
     """`sends   [2,"…"]`: a label, and lines of text beside it."""
 
     def drawing(i: int, text: str) -> Draw:
-        return lambda line: line.to(MARGIN).put(label if i == 0 else "", "muted").to(column).put(text, role)
+        return lambda line: line.to(MARGIN).put(label if i == 0 else "", "muted").to(LABELLED).put(text, role)
 
     return [drawing(i, text) for i, text in enumerate(texts)]

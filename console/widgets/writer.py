@@ -76,12 +76,12 @@ class LineWriter:
             self.column += missing
         return self
 
-    def bar(self, share: float, cells: int, role: str = "sky", rest: str = "track", on: str = "") -> LineWriter:
+    def bar(self, share: float, cells: int, role: str = "sky", on: str = "") -> LineWriter:
         """A bar of `cells` cells, filled to `share` (0 to 1) in half-cell steps."""
         glyphs = self.look.glyphs
         halves = round(min(1.0, max(0.0, share)) * cells * 2)
         filled = glyphs.bar_full * (halves // 2) + glyphs.bar_half * (halves % 2)
-        return self.put(filled, role, on).put(glyphs.bar_rest * (cells - len(filled)), rest, on)
+        return self.put(filled, role, on).put(glyphs.bar_rest * (cells - len(filled)), "track", on)
 
     def end_with(self, text: str, role: str = "text", margin: int = 1) -> LineWriter:
         """`text` at the right edge of the line, `margin` cells from it; left out when it does not fit."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import certificates
 from simulator.diagnostics import Request
 from simulator.firmware import Update
 from simulator.link import Reply
@@ -34,7 +33,7 @@ def signed_update_firmware(station: Station, payload: Payload) -> Reply:
         certificate=text(firmware, "signingCertificate"),
         signature=text(firmware, "signature"),
     )
-    if certificates.read(update.certificate) is None:
+    if not station.certificates.is_of_the_maker(update.certificate):
         station.security_event("InvalidFirmwareSigningCertificate", update.location)
         return status("InvalidCertificate")
     verdict = "AcceptedCanceled" if station.firmware.is_busy else "Accepted"

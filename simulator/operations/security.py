@@ -15,9 +15,10 @@ _ROOTS = ("CentralSystemRootCertificate", "ManufacturerRootCertificate")
 
 
 def install_certificate(station: Station, payload: Payload) -> Reply:
-    return status(
-        station.certificates.install(chosen(payload, "certificateType", *_ROOTS), text(payload, "certificate"))
-    )
+    kind, root = chosen(payload, "certificateType", *_ROOTS), text(payload, "certificate")
+    verdict = station.certificates.install(kind, root)
+    is_ours = verdict == "Accepted" and kind == _ROOTS[0]
+    return status(verdict, then=(lambda: station.access.trust(root)) if is_ours else None)
 
 
 def delete_certificate(station: Station, payload: Payload) -> Reply:

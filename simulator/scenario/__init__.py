@@ -1,6 +1,7 @@
 """Scenarios: what happens at a charge point and what the CSMS must say to it, as a TOML file. This is the schema.
 
-At the top: `name`, `shows` (one sentence), `timeout` (seconds for all of it, 300), `seed` (of everything random, 0).
+At the top: `name`, `shows` (one sentence), `timeout` (seconds for all of it, 300), `seed` (of everything random, 0),
+`complete` (there is a step for every CALL that comes by what is done: recordings).
 
 `[charge-point]`: `connectors`, `vendor`, `model`, `serial`, `firmware`, `speed` (of energy), `quirk` (a name or a list,
 see `--list-quirks`), `reboot` (seconds it is away), `finishing` (seconds until Finishing becomes Preparing), `refuses`
@@ -25,15 +26,16 @@ the command line says.
         please              what that somebody has to do, as a sentence
         example             a payload that will do
         within              seconds, 120
-    never = "StopTransaction"   no such CALL for `within` seconds, 5; with `direction` and `payload` as above
+    never = "StopTransaction"   no such CALL since the last control, and for `within` seconds, 5; with `direction` and
+                            `payload` as above
     wait = 3                seconds; "2..5" is a random number in between
     until = "Charging"      `connector` (1) has this status; or `online`, `offline`, `delivered`; `within` seconds, 60
     repeat = 3              the steps of its `[[step.step]]` so many times; "1..4" is a random number
 
 CALLs of one direction are looked for in the order in which they went over the wire: those that nothing fits are passed
 over, and what has been passed is not found again. What the charge point sent before a control, or before what the CSMS
-sent, is no effect of it and not found either; controls with nothing expected between them count as one. Patterns: see
-`simulator.scenario.pattern`.
+sent, is no effect of it and not found either; controls with nothing expected between them count as one. With `complete`
+nothing is forgotten so. Patterns: see `simulator.scenario.pattern`.
 
 Seconds are those of the charge point: `--tempo` hurries them. What waits for the CSMS gets a few real seconds all the
 same.

@@ -137,7 +137,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """`timeout_s` bounds the whole of it, in seconds of the clock of the charge point."""
+    """`timeout_s` bounds the whole of it, in seconds of the clock of the charge point.
+
+    `complete`: every CALL that is done for a reason has its step, so that none has to be forgotten.
+    """
 
     name: str
     shows: str
@@ -146,6 +149,7 @@ class Scenario:
     variables: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 300.0
     seed: int = 0
+    complete: bool = False
 
 
 def _gist(payload: Pattern) -> str:

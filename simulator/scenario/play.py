@@ -18,6 +18,7 @@ from simulator.scenario.shipped import find
 from simulator.scenario.table import Broken
 from simulator.scenario.telling import Objects, Teller, Words
 from simulator.wanted import Mode, Unusable, Wanted, make_station
+from simulator.words import Reason
 
 EXIT_FAILED = 1
 EXIT_UNREACHABLE = 69
@@ -67,6 +68,7 @@ async def play(wanted: Wanted, scenarios: Sequence[Scenario], variables: Mapping
     except asyncio.CancelledError:
         if not stopped_by:
             raise
+        teller.stopped()
         return 128 + stopped_by[0]
     except Unreachable as error:
         sys.stderr.write(f"ocpp-console: no CSMS at {wanted.endpoint}: {error}.\n")
@@ -92,6 +94,9 @@ async def _one(wanted: Wanted, scenario: Scenario, variables: Mapping[str, str],
     async with station:
         await _reach(station)
         outcome = await Run(station, scenario, seen, teller, wanted.tag, given).play()
+        for number, connector in station.connectors.items():
+            if connector.session is not None:  # the CSMS is not left with an open session
+                station.stop(number, Reason.OTHER)
         if station.registered:
             await delivered(station, _DELIVERED_S)
     return outcome
@@ -118,7 +123,6 @@ def station_of(wanted: Wanted, setup: Setup, seen: Seen) -> ChargePoint:
     )
     station = make_station(suited, seen.trace)
     for key, value in setup.configuration.items():
-        if key not in station.configuration:
-            raise Unusable(f"A charge point has no configuration key {key}.")
-        station.configuration.set(key, value)
+        if key in station.configuration:  # not when a quirk has taken it away
+            station.configuration.set(key, value)
     return station

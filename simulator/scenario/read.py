@@ -10,6 +10,7 @@ from simulator.quirks.catalogue import UnknownQuirk, find
 from simulator.scenario.model import Scenario, Setup
 from simulator.scenario.steps import read_steps
 from simulator.scenario.table import LONGEST_S, Broken, Table
+from simulator.standard_keys import standard_keys
 
 __all__ = ["Broken", "load", "parse"]
 
@@ -47,6 +48,7 @@ def parse(text: str, file: str) -> Scenario:
         shows=top.text("shows", "") or "",
         variables=variables,
         timeout_s=top.seconds("timeout", 300.0),
+        complete=top.flag("complete", False),
         seed=top.whole("seed", 0, 2**31) or 0,
         setup=_setup(top),
         steps=read_steps(top, top.raw("step")),
@@ -69,10 +71,20 @@ def _setup(top: Table) -> Setup:
         speed=table.number("speed", 0.01, 10_000),
         quirks=_quirks(table),
         traits=_traits(table),
-        configuration=table.texts("configuration"),
+        configuration=_configuration(table),
     )
     table.end("a charge point")
     return setup
+
+
+def _configuration(table: Table) -> dict[str, str]:
+    keys = {key.name: key for key in standard_keys(1)}
+    values = table.texts("configuration")
+    for name, value in values.items():
+        if name not in keys or not keys[name].fits(value):
+            why = f"{value!r} is no value for {name}" if name in keys else f"there is no key {name}"
+            raise table.broken("configuration", f"{why}; the keys are {', '.join(keys)}.")
+    return values
 
 
 def _quirks(table: Table) -> tuple[str, ...]:

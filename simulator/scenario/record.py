@@ -146,7 +146,11 @@ class Recorder:
     def text(self) -> str:
         """The scenario file."""
         plate = self.wanted.nameplate
-        top = {"name": f"Recorded {utc(wall_ms())[:16]}", "shows": f"What was done at {self.wanted.charger_id}."}
+        top = {
+            "name": f"Recorded {utc(wall_ms())[:16]}",
+            "shows": f"What was done at {self.wanted.charger_id}.",
+            "complete": True,
+        }
         told = {"connectors": self.wanted.connectors, "vendor": plate.vendor, "model": plate.model}
         comment = f"{self.left_out} more steps were left out." if self.left_out else ""
         return document(top, {"charge-point": told}, self.steps, comment)

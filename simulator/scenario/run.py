@@ -80,13 +80,13 @@ class Run:
     audience: Audience
     tag: str
     given: Mapping[str, str] = field(default_factory=dict)
-    _variables: dict[str, Any] = field(default_factory=dict)
-    _steps: int = 0
-    _marks: tuple[int, int] = (0, 0)  #: frames before the last step but one, and before the last one
-    _began: float = 0.0
-    _current: Step | None = None
-    _expected: bool = True  #: something was expected since the last control
-    _rng: random.Random = field(default_factory=random.Random)
+    _variables: dict[str, Any] = field(default_factory=dict, init=False)
+    _steps: int = field(default=0, init=False)
+    _marks: tuple[int, int] = field(default=(0, 0), init=False)  #: frames before the last step but one, and the last
+    _began: float = field(default=0.0, init=False)
+    _current: Step | None = field(default=None, init=False)
+    _expected: bool = field(default=True, init=False)  #: something was expected since the last control
+    _rng: random.Random = field(default_factory=random.Random, init=False)
 
     async def play(self) -> Outcome:
         """All steps, or up to the one that fails."""
@@ -163,7 +163,7 @@ class Run:
             return
         if act.refused is not None:
             raise Failed(f"It had to be refused, and was done: {said}.")
-        if self._expected:  # what went out before is no effect of this
+        if self._expected and not self.scenario.complete:  # what went out before is no effect of this
             self.seen.forget_sent()
             self._expected = False
 
@@ -199,6 +199,8 @@ class Run:
             self.audience.asks(step, act.action, str(filled(act.please, self._variables)), example)
         call = await self._call(act, deadline)
         self.seen.take(call)
+        if call.direction == "in" and not self.scenario.complete:
+            self.seen.forget_sent(before=call.number)
         self._expected = True
         if act.answered:
             await self._answer(act, call, deadline)

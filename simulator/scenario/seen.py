@@ -89,17 +89,16 @@ class Seen:
         return next((call for call in ends if call.number == self.count), None)
 
     def take(self, call: Call) -> None:
-        """Go on behind this one; for what the CSMS has sent, also with the CALLs that went out before it."""
+        """Go on behind this one."""
         calls = self._calls[call.direction]
         while calls and calls.popleft() is not call:
             pass
-        out = self._calls["out"]
-        while call.direction == "in" and out and out[0].number < call.number:
-            out.popleft()
 
-    def forget_sent(self) -> None:
-        """Go on behind the newest CALL that went out."""
-        self._calls["out"].clear()
+    def forget_sent(self, before: int | None = None) -> None:
+        """Go on behind the newest CALL that went out, or behind those that went out before a frame."""
+        out = self._calls["out"]
+        while out and (before is None or out[0].number < before):
+            out.popleft()
 
     def since(self, count: int) -> list[Frame]:
         """The frames after the first `count`, as far as they are kept."""

@@ -5,6 +5,7 @@
     {"event": "step", "step": "4", "title": "...", "ok": true, "seconds": 0.031}
     {"event": "step", "step": "5", "title": "...", "ok": false, "seconds": 5.0, "said": "...", "frames": [...]}
     {"event": "result", "name": "...", "ok": false, "seconds": 5.6, "steps": 4, "failed": "5"}
+    {"event": "stopped"}
 
 `asks`: the CSMS has to send this operation now; the payload is one that will do. A frame has `at`, `direction` (`out`
 is from the charge point) and `frame`, or `text` where it is no JSON.
@@ -35,6 +36,8 @@ class Teller(Audience, Protocol):
 
     def begins(self, scenario: Scenario, charger_id: str, url: str) -> None: ...
     def ends(self, outcome: Outcome) -> None: ...
+    def stopped(self) -> None:
+        """By a signal, in the middle of one."""
 
 
 class Words:
@@ -72,6 +75,9 @@ class Words:
                 f"failed: step {outcome.failed.number}, after {outcome.steps} good ones, {outcome.seconds:.1f} s"
             )
 
+    def stopped(self) -> None:
+        self._line("stopped")
+
     def _line(self, text: str) -> None:
         self._put(clean(text, self._ascii, _LONGEST_FRAME) + "\n")
 
@@ -99,6 +105,9 @@ class Objects:
         told: dict[str, Any] = {"name": outcome.scenario.name, "ok": outcome.ok, "seconds": round(outcome.seconds, 3)}
         failed = outcome.failed.number if outcome.failed is not None else None
         self._line("result", **told, steps=outcome.steps, failed=failed)
+
+    def stopped(self) -> None:
+        self._line("stopped")
 
     def _line(self, event: str, **fields: Any) -> None:
         self._put(orjson.dumps({"event": event} | fields, default=str).decode() + "\n")

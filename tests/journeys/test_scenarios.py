@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from simulator import Status
 from simulator.scenario import load, shipped
 from tests.journeys.command import run
 from tests.journeys.product import COMMAND, Served, environment
@@ -98,10 +99,13 @@ async def test_all_shipped_scenarios_pass(folder: Path) -> None:
         assert len(played.of("asks")) == 12
         noted = {one["rule"] for one in (await served.get("/api/deviations"))["deviations"]}
         assert noted <= {"TX-24"}  # a hurried session ends and hangs up within the second
+        told = (await served.get("/api/frames", action="StatusNotification", direction="in", limit=1000))["frames"]
+        assert {json.loads(one["raw"])[3]["status"] for one in told} == set(Status)
         running = (await served.get("/api/transactions"))["transactions"]
         assert {one["state"] for one in running} == {"completed"}
 
 
+@pytest.mark.slow
 async def test_a_session_is_recorded_and_played_by_the_command(folder: Path) -> None:
     """`--record` writes what a script did, `--scenario FILE` does it again on the same server; both end with 0."""
     recording = folder / "mine.toml"
@@ -170,4 +174,5 @@ async def test_ctrl_c_ends_a_scenario(folder: Path) -> None:
                 pass
             process.send_signal(signal.SIGINT)
             assert await process.wait() == 130
+            assert await process.stdout.read() == b"stopped\n"
             assert await process.stderr.read() == b""

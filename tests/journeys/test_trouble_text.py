@@ -106,7 +106,7 @@ async def look_for(screen: PtyScreen, word: str) -> None:
     screen.send("5")
     await screen.until("␛", WAIT)
     screen.send("/")
-    await screen.until("/words", WAIT)
+    await screen.until("words  !not", WAIT)
     screen.send(f"{word}\r")
     await screen.until(f"/ {word}", WAIT)
 

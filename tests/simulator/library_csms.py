@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,8 @@ from ocpp.v16.enums import Action
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
+
+answers: Callable[[Action], Callable[[Any], Any]] = on  # the package has no types
 
 
 @dataclass
@@ -45,35 +47,35 @@ class LibraryPoint(ChargePoint):  # type: ignore[misc]
         super().__init__(charger_id, connection)
         self._depot = depot
 
-    @on(Action.boot_notification)
+    @answers(Action.boot_notification)
     def on_boot(self, **told: Any) -> Any:
         return call_result.BootNotification(_now(), 300, "Accepted")
 
-    @on(Action.heartbeat)
+    @answers(Action.heartbeat)
     def on_heartbeat(self) -> Any:
         return call_result.Heartbeat(_now())
 
-    @on(Action.authorize)
+    @answers(Action.authorize)
     def on_authorize(self, id_tag: str) -> Any:
         return call_result.Authorize(self._verdict())
 
-    @on(Action.status_notification)
+    @answers(Action.status_notification)
     def on_status(self, connector_id: int, error_code: str, status: str, **told: Any) -> Any:
         self._depot.statuses.append((connector_id, status, error_code))
         return call_result.StatusNotification()
 
-    @on(Action.start_transaction)
+    @answers(Action.start_transaction)
     def on_start(self, connector_id: int, id_tag: str, meter_start: int, timestamp: str, **told: Any) -> Any:
         number = next(self._depot.numbers)
         self._depot.running[number] = (meter_start, id_tag)
         return call_result.StartTransaction(-1 if "forgets" in self._depot.wrong else number, self._verdict())
 
-    @on(Action.meter_values)
+    @answers(Action.meter_values)
     def on_meter_values(self, **told: Any) -> Any:
         self._depot.sampled += 1
         return call_result.MeterValues()
 
-    @on(Action.stop_transaction)
+    @answers(Action.stop_transaction)
     def on_stop(self, meter_stop: int, timestamp: str, transaction_id: int, **told: Any) -> Any:
         if "fails" in self._depot.wrong:
             raise InternalError(description="no room on the disk")

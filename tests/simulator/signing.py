@@ -14,11 +14,14 @@ from tests.certificates import Authority, subject
 
 
 class Signer:
-    """Who makes the firmware. `certificate` is PEM."""
+    """Who makes the firmware. `certificate`, `root` that issued it, and the root of a `stranger` are PEM."""
 
     def __init__(self, folder: Path, is_rsa: bool = True) -> None:
-        pair = Authority(folder, "Manufacturer").server("signer", is_rsa=is_rsa)
+        maker = Authority(folder, "Manufacturer")
+        pair = maker.server("signer", is_rsa=is_rsa)
         self.certificate = pair.certificate.read_text()
+        self.root = maker.certificate.read_text()
+        self.stranger = Authority(folder, "Stranger").certificate.read_text()
         self._key = serialization.load_pem_private_key(pair.key.read_bytes(), None)
 
     def sign(self, content: bytes) -> str:

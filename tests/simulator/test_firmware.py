@@ -49,7 +49,10 @@ async def test_an_update_ends_with_a_boot_of_the_new_version(central: Csms, make
         point.start(1, "A1B2C3")
         location = f"{store.url}/acme-2.7.1.bin"
         assert await central.ask("CP-1", "UpdateFirmware", location=location, retrieveDate=_now()) == {}
-        await central.until(lambda: _told(central, FIRMWARE) == ["Downloading", "Downloaded"])
+        await central.until(lambda: central.status(2) == "Unavailable")
+        before = len(central.of("MeterValues"))
+        await central.until(lambda: len(central.of("MeterValues")) > before + 2)
+        assert _told(central, FIRMWARE) == ["Downloading", "Downloaded"]
         assert point.connectors[1].status is Status.CHARGING
         point.stop(1)
         await central.until(lambda: central.of("SecurityEventNotification"))
@@ -129,9 +132,18 @@ async def test_a_wrong_signature_and_a_wrong_certificate(central: Csms, make: Ma
         firmware["signingCertificate"] = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----"
         answer = await central.ask("CP-1", "SignedUpdateFirmware", requestId=2, firmware=firmware)
         assert answer == {"status": "InvalidCertificate"}
-        await central.until(lambda: len(central.of("SecurityEventNotification")) == 2)
+        root = {"certificateType": "ManufacturerRootCertificate"}
+        await central.ask("CP-1", "InstallCertificate", certificate=signer.stranger, **root)
+        firmware["signingCertificate"] = signer.certificate
+        answer = await central.ask("CP-1", "SignedUpdateFirmware", requestId=3, firmware=firmware)
+        assert answer == {"status": "InvalidCertificate"}
+        await central.ask("CP-1", "InstallCertificate", certificate=signer.root, **root)
+        answer = await central.ask("CP-1", "SignedUpdateFirmware", requestId=4, firmware=firmware)
+        assert answer == {"status": "Accepted"}
+        await central.until(lambda: len(central.of("SecurityEventNotification")) == 4)
     events = [event["type"] for event in central.of("SecurityEventNotification")]
-    assert events == ["InvalidFirmwareSignature", "InvalidFirmwareSigningCertificate"]
+    signature, certificate = "InvalidFirmwareSignature", "InvalidFirmwareSigningCertificate"
+    assert events == [signature, certificate, certificate, signature]
     assert len(central.of("BootNotification")) == 1
 
 

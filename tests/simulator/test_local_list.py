@@ -34,6 +34,7 @@ async def test_versions_and_updates(central: Csms, make: Make) -> None:
         assert await _send(central, 3, "Differential", row("CCC")) == "VersionMismatch"
         assert await _send(central, 4, "Differential", row("CCC"), row("ccc")) == "Failed"
         assert await _send(central, 5, "Full", {"idTag": "AAA"}) == "Failed"
+        assert await _send(central, 0, "Full", row("AAA")) == "Failed"
         assert await central.ask("CP-1", "GetLocalListVersion") == {"listVersion": 3}
         assert await _send(central, 4, "Differential", row("CCC"), {"idTag": "AAA"}) == "Accepted"
         assert sorted(point.authority.local_list.entries) == ["bbb", "ccc"]

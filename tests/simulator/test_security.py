@@ -130,6 +130,8 @@ async def test_over_tls_a_signed_certificate_is_shown(tmp_path: Path) -> None:
         async with point:
             await point.until(lambda: point.registered)
             assert point.configuration.text("SecurityProfile") == "2"
+            other = Authority(tmp_path / "other", "Other").certificate.read_text()
+            await central.ask("CP-1", "InstallCertificate", certificateType=CENTRAL, certificate=other)
             await central.ask("CP-1", "ExtendedTriggerMessage", requestedMessage="SignChargePointCertificate")
             await central.until(lambda: central.of("SignCertificate"))
             asked_for = central.of("SignCertificate")[0]["csr"]
@@ -137,6 +139,8 @@ async def test_over_tls_a_signed_certificate_is_shown(tmp_path: Path) -> None:
             await point.until(lambda: point.counters.connects == 2 and point.registered)
             asked = {"key": "SecurityProfile", "value": "3"}
             assert await central.ask("CP-1", "ChangeConfiguration", **asked) == {"status": "Accepted"}
+            assert len(tls.get_ca_certs()) == 2
+            assert point.tls is not tls  # others may share that one
     assert central.certificates[:2] == ["", "CP-1"]
 
 

@@ -71,7 +71,7 @@ def test_a_whole_file() -> None:
         ("x", "a.toml: it is no TOML:"),
         ("", "a.toml: step: at least one step is wanted"),
         ("step = []", "a.toml: step: at least one step is wanted"),
-        ("nmae = 'x'\n" + BOOT, "a.toml: nmae: a scenario has no such key; it may have charge-point, name"),
+        ("nmae = 'x'\n" + BOOT, "a.toml: nmae: a scenario has no such key; it may have charge-point, complete, name"),
         ("[[step]]\nconnector = 1", "step 1: a step has exactly one of do, expect, csms, never, wait, until, repeat"),
         ("[[step]]\ndo = 'stop'\nwait = 1", "step 1: a step has exactly one of"),
         (BOOT + "[[step]]\ndo = 'fly'", 'a.toml: step 2: do: "fly" is none of plug-in, plug-out'),
@@ -92,6 +92,12 @@ def test_a_whole_file() -> None:
         ("[[step]]\nuntil = 'Happy'", 'step 1: until: "Happy" is none of online, offline, delivered, Available'),
         ("[[step]]\nrepeat = 2", "step 1: step: at least one step is wanted"),
         ("[[step]]\nrepeat = 2\n[[step.step]]\nwait = -1", "step 1.1: wait: a number up to 86400"),
+        (
+            "[charge-point.configuration]\nMeterValueSampleInterval = 'often'\n" + BOOT,
+            "[charge-point]: configuration: 'often' is no value for MeterValueSampleInterval; the keys are Additional",
+        ),
+        ("[charge-point.configuration]\nNope = '1'\n" + BOOT, "[charge-point]: configuration: there is no key Nope"),
+        ("[charge-point]\nquirk = 'nope'\n" + BOOT, "[charge-point]: quirk: There is no quirk 'nope'"),
         ("[charge-point]\nwheels = 4\n" + BOOT, "[charge-point]: wheels: a charge point has no such key; it may have"),
     ],
 )

@@ -137,6 +137,28 @@ async def test_what_was_before_is_no_effect(central: Csms) -> None:
     assert len(central.of("BootNotification")) == 2
 
 
+async def test_nothing_is_forgotten_where_all_is_listed(central: Csms) -> None:
+    """`complete`: what goes out before a control may be expected behind it; a recording does not know which it was."""
+    text = """
+    [[step]]
+    until = "online"
+    [[step]]
+    expect = "BootNotification"
+    [[step]]
+    until = "delivered"
+    [[step]]
+    do = "plug-in"
+    [[step]]
+    expect = "StatusNotification"
+    payload = { connectorId = 2, status = "Available" }
+    within = 1
+    """
+    outcome, _ = await play(central, "complete = true\n" + text)
+    assert outcome.ok, outcome.failed
+    outcome, _ = await play(central, text)
+    assert outcome.failed is not None and outcome.failed.number == "5"
+
+
 async def test_operations_of_the_csms(central: Csms) -> None:
     """What is asked for is sent with the example, its effect follows, and variables go on from it."""
     outcome, _ = await play(

@@ -1,0 +1,1 @@
+"""Thousands of charge points in one process, to see what a CSMS can carry."""
