@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
+from console.keys import READ_ONLY
 from console.present.look import Look
 from console.screens.start import StartScreen
 from console.terminal.painting import SteadyPaint
@@ -233,7 +234,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
     def operate(self, kind: str, charger_id: str, connector_id: int, also: Sequence[str] = (), hidden: int = 0) -> None:
         """Open the dialog of an operation: one of `console.dialogs.KINDS`, or its OCPP name; see `open_dialog`."""
         if self.read_only:
-            self.flash("read-only: this terminal may look, not touch", "amber")
+            self.flash(READ_ONLY, "amber")
             return
         from console.dialogs import open_dialog
 
@@ -242,7 +243,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
     def open_menu(self, charger_id: str, connector_id: int, marked: Sequence[str] = (), hidden: int = 0) -> None:
         """The menu of all operations; what is chosen there goes to the marked chargers where it can."""
         if self.read_only:
-            self.flash("read-only: this terminal may look, not touch", "amber")
+            self.flash(READ_ONLY, "amber")
             return
         from console.dialogs.menu import MenuDialog
         from console.view.actions import is_for_many

@@ -24,6 +24,7 @@ class Key(NamedTuple):
 LISTS = ("chargers", "connectors", "faults", "transactions", "operations", "connections", "notices")
 DEPOT = ("chargers", "connectors")
 ACTING = (*DEPOT, "faults")  #: one charger is chosen, operations go to it
+READ_ONLY = "read-only: this terminal may look, not touch"  #: why keys that act do nothing
 
 KEYS: tuple[Key, ...] = (
     Key("move.down", ("j", "down"), "j k", "move(1)", "move", "one row down", (*LISTS, "log"), 10),

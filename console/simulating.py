@@ -4,162 +4,121 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from console import simulate_options as option
+
 if TYPE_CHECKING:
-    from simulator.wanted import Mode, Wanted
+    from simulator.wanted import Level, Mode, Wanted
 
 EXIT_USAGE = 2
 
-Level = StrEnum("Level", ["debug", "info", "warning", "error"])
-Fleet = StrEnum("Fleet", ["depot", "street", "storm"])
+HELP = """A simulated charge point on any CSMS: plug in, charge, break it, see every frame.
 
+It dials until it is told to stop, boots, and answers what the CSMS asks. In a terminal it opens a screen with
+menus; --plain is a prompt, --json is for programs.
 
-def _list_scenarios(wanted: bool) -> None:
-    if not wanted:
-        return
-    from simulator.scenario import load, shipped
+Try it against the server of this machine, then by a script, which ends with 1 when a line was refused:
 
-    found = shipped()
-    width = max(map(len, found))
-    for name, path in found.items():
-        sys.stdout.write(f"{name:{width}}  {load(path).shows}\n")
-    raise typer.Exit
+ocpp-console simulate ws://127.0.0.1:9220/ocpp/CP001
 
+printf 'plug-in 1\\nstart 1\\nwait 5\\nstop 1\\n' | ocpp-console simulate ws://127.0.0.1:9220/CP001 --plain
 
-def _list_quirks(wanted: bool) -> None:
-    if not wanted:
-        return
-    from simulator.quirks.catalogue import listing
+ocpp-console simulate wss://csms.lan/ocpp/CP001 --tls-ca ca.pem --password SECRET --connectors 4
 
-    sys.stdout.write(listing())
-    raise typer.Exit
+ocpp-console simulate ws://127.0.0.1:9220/ocpp/CP001 --scenario basic-session --tempo 10
+
+ocpp-console simulate ws://127.0.0.1:9220/ocpp --fleet 1000 --profile street --seconds 60
+
+`help` in the prompt lists what can be typed. Exit codes: 0 fine, 1 a line of a script was refused or failed, a
+scenario failed, or a fleet met errors, 2 usage, 69 a script found no CSMS that accepts it.
+"""
 
 
 def register(app: typer.Typer) -> None:
-    app.command("simulate")(simulate)
+    app.command("simulate", help=HELP)(simulate)
 
 
 def simulate(
-    url: Annotated[str, typer.Argument(metavar="URL", help="ws://HOST:PORT/ocpp/CP001; wss:// for TLS.")],
-    charger_id: Annotated[str, typer.Option("--id", help="Its id.", show_default="last part of URL")] = "",
-    connectors: Annotated[int, typer.Option(help="How many connectors, of 7.2 kW each.")] = 2,
-    password: Annotated[
-        str | None,
-        typer.Option(envvar="OCPP_CONSOLE_CHARGER_PASSWORD", help="For HTTP Basic.", show_default=False),
-    ] = None,
-    tls_ca: Annotated[
-        Path | None, typer.Option(help="Trust this authority, PEM.", show_default="what the machine trusts")
-    ] = None,
-    ocpp: Annotated[str, typer.Option(help="Version of the protocol.")] = "1.6",
-    plain: Annotated[bool, typer.Option("--plain", help="A prompt, line by line; scripts from a pipe.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: JSON lines in and out.")] = False,
-    tag: Annotated[str, typer.Option(help="Id tag when none is named.")] = "A1B2C3",
-    vendor: Annotated[str, typer.Option(help="chargePointVendor.")] = "Simulator",
-    model: Annotated[str, typer.Option(help="chargePointModel.")] = "SIM-2",
-    serial: Annotated[str, typer.Option(help="chargePointSerialNumber.")] = "SIM-0001",
-    firmware: Annotated[str, typer.Option(help="firmwareVersion.")] = "1.0.0",
-    scenario: Annotated[
-        list[str] | None,
-        typer.Option(help="Run this file or shipped scenario, `all` of them, and end.", show_default=False),
-    ] = None,
-    variable: Annotated[
-        list[str] | None, typer.Option("--set", help="A variable of a scenario, name=value.", show_default=False)
-    ] = None,
-    record: Annotated[
-        Path | None, typer.Option(help="Write what you do as a scenario into this new file.", show_default=False)
-    ] = None,
-    list_scenarios: Annotated[
-        bool,
-        typer.Option("--list-scenarios", help="What is shipped.", callback=_list_scenarios, is_eager=True),
-    ] = False,
-    quirk: Annotated[
-        list[str] | None, typer.Option(help="Differ from OCPP in this way; as often as you like.", show_default=False)
-    ] = None,
-    list_quirks: Annotated[
-        bool, typer.Option("--list-quirks", help="What can differ.", callback=_list_quirks, is_eager=True)
-    ] = False,
-    fleet: Annotated[int, typer.Option(help="So many at once, on URL/PREFIX-0001, ...; figures of them.")] = 0,
-    profile: Annotated[Fleet, typer.Option(help="Of a fleet: what goes on in it.")] = Fleet["depot"],
-    prefix: Annotated[str, typer.Option(help="Of the ids of a fleet.")] = "CP",
-    seed: Annotated[int, typer.Option(help="The same one makes the same choices.")] = 7,
-    seconds: Annotated[float, typer.Option(help="How long a fleet lives.", show_default="until Ctrl-C")] = 0.0,
-    tempo: Annotated[float, typer.Option(help="Waits pass so many times faster.")] = 1.0,
-    speed: Annotated[float, typer.Option(help="Energy flows so many times faster.")] = 1.0,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="The same as --log-level debug.")] = False,
-    log_level: Annotated[
-        Level | None, typer.Option(help="debug: every frame too.", show_default="info; of --json debug")
-    ] = None,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help="No character above 127.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+    url: option.Url,
+    charger_id: option.Id = "",
+    connectors: option.Connectors = 2,
+    password: option.Password = None,
+    tls_ca: option.TlsCa = None,
+    ocpp: option.Ocpp = "1.6",
+    plain: option.Plain = False,
+    as_json: option.Json = False,
+    tag: option.Tag = "A1B2C3",
+    vendor: option.Vendor = "Simulator",
+    model: option.Model = "SIM-2",
+    serial: option.Serial = "SIM-0001",
+    firmware: option.Firmware = "1.0.0",
+    scenario: option.Scenario = None,
+    variable: option.Variable = None,
+    record: option.Record = None,
+    list_scenarios: option.ListScenarios = False,
+    quirk: option.Quirk = None,
+    list_quirks: option.ListQuirks = False,
+    fleet: option.Count = 0,
+    profile: option.FleetProfile = option.Fleet["depot"],
+    prefix: option.Prefix = "CP",
+    seconds: option.Seconds = 0.0,
+    seed: option.Seed = 7,
+    tempo: option.Tempo = 1.0,
+    speed: option.Speed = 1.0,
+    verbose: option.Verbose = False,
+    log_level: option.LogLevel = None,
+    ascii_only: option.Ascii = False,
+    no_color: option.NoColor = False,
 ) -> None:
-    """A simulated charge point on any CSMS: plug in, charge, break it, see every frame.
-
-    It dials until it is told to stop, boots, and answers what the CSMS asks. In a terminal it opens a screen with
-    menus; --plain is a prompt, --json is for programs.
-
-    Try it against the server of this machine, then by a script, which ends with 1 when a line was refused:
-
-    ocpp-console simulate ws://127.0.0.1:9220/ocpp/CP001
-
-    printf 'plug-in 1\\nstart 1\\nwait 5\\nstop 1\\n' | ocpp-console simulate ws://127.0.0.1:9220/CP001 --plain
-
-    ocpp-console simulate wss://csms.lan/ocpp/CP001 --tls-ca ca.pem --password SECRET --connectors 4
-
-    ocpp-console simulate ws://127.0.0.1:9220/ocpp --fleet 1000 --profile street --seconds 60
-
-    `help` in the prompt lists what can be typed. Exit codes: 0 fine, 1 a line of a script was refused or failed, or a
-    fleet met errors, 2 usage, 69 a script found no CSMS that accepts it.
-    """
+    """Check what was asked for, and run the mode it means; the exit code is that of the mode."""
     from simulator.messages import Nameplate
-    from simulator.wanted import Level as Told
     from simulator.wanted import Unusable, Wanted, find_id
 
+    common = {"password": password, "tls_ca": tls_ca, "quirks": tuple(quirk or ()), "seed": seed, "tempo": tempo}
+    look = {"level": _level(verbose, log_level, as_json), "ascii": ascii_only, "no_color": no_color}
+    built: dict[str, Any] = {"connectors": connectors, "ocpp": ocpp, "tag": tag, "speed": speed, **common, **look}
+    built["nameplate"] = Nameplate(vendor, model, serial, firmware)
     try:
         if fleet:
-            sys.exit(_run_fleet(url, fleet, profile, prefix, seed, seconds, tempo, password, tls_ca, plain, as_json))
-        mode = _mode(plain or (bool(scenario) and not as_json), as_json)
-        base, found = find_id(url, charger_id)
-        wanted = Wanted(
-            url=base,
-            charger_id=found,
-            connectors=connectors,
-            password=password,
-            tls_ca=tls_ca,
-            ocpp=ocpp,
-            mode=mode,
-            level=Told("debug" if verbose else log_level or ("debug" if as_json else "info")),
-            tag=tag,
-            nameplate=Nameplate(vendor, model, serial, firmware),
-            quirks=tuple(quirk or ()),
-            tempo=tempo,
-            speed=speed,
-            ascii=ascii_only,
-            no_color=no_color,
-        )
-        code = _play(wanted, scenario, variable or [], record) if scenario else _run_recorded(wanted, record)
+            _alone("--fleet", scenario, record)
+            code = _run_fleet(url, fleet, profile, prefix, seconds, plain, as_json, common)
+        else:
+            mode = _mode(plain or (bool(scenario) and not as_json), as_json)
+            base, found = find_id(url, charger_id)
+            wanted = Wanted(url=base, charger_id=found, mode=mode, **built)
+            code = _play(wanted, scenario, variable or [], record) if scenario else _run_recorded(wanted, record)
     except Unusable as error:
         sys.stderr.write(f"ocpp-console: {error}\n")
         code = EXIT_USAGE
     sys.exit(code)
 
 
+def _level(verbose: bool, log_level: option.Level | None, as_json: bool) -> Level:
+    from simulator.wanted import Level
+
+    return Level("debug" if verbose else log_level or ("debug" if as_json else "info"))
+
+
+def _alone(name: str, *others: object) -> None:
+    from simulator.wanted import Unusable
+
+    if any(others):
+        raise Unusable(f"{name} lives by itself: without --scenario and --record.")
+
+
 def _run_fleet(
     url: str,
     chargers: int,
-    profile: Fleet,
+    profile: option.Fleet,
     prefix: str,
-    seed: int,
     seconds: float,
-    tempo: float,
-    password: str | None,
-    tls_ca: Path | None,
     plain: bool,
     as_json: bool,
+    common: dict[str, Any],
 ) -> int:
     from simulator.fleet.fleet import FleetWanted
     from simulator.fleet.profiles import Profile
@@ -172,12 +131,9 @@ def _run_fleet(
         chargers=chargers,
         profile=Profile(profile.value),
         prefix=prefix,
-        seed=seed,
         seconds=seconds,
-        tempo=tempo,
-        password=password,
-        tls_ca=tls_ca,
         mode=Mode.JSON if as_json else painted,
+        **common,
     )
     return asyncio.run(run_fleet(wanted))
 

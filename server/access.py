@@ -12,7 +12,7 @@ from server.core.passwords import LONGEST, new_key, seal
 from server.core.ports import Sender
 from server.model.charger import Charger
 from server.model.command import ChangeConfiguration, Command, Operation
-from server.model.credential import Scheme
+from server.model.credential import Scheme, Sealed
 from server.model.status import Registration
 
 KEY = "AuthorizationKey"
@@ -39,8 +39,11 @@ class SiteAccess:
         self._now = now
 
     async def put(self, charger_id: str, change: AccessChange) -> Charger:
+        sealed: Sealed | None = None
         if change.password:
             _check(change.password)
+            sealed = await asyncio.to_thread(seal, change.password, Scheme.SCRYPT)
+        # From here on all in one go: nobody may come in as a charger whose password is still to be set.
         known = self._core.fleet.find(charger_id)
         was_waiting = known is not None and known.registration is Registration.PENDING
         charger = roster.register(self._core, charger_id, self._now())
@@ -49,8 +52,7 @@ class SiteAccess:
         roster.change(self._core, charger, self._now(), change.alias, change.enabled, change.profile)
         if change.enabled is False:
             self._sender.disconnect(charger.charger_id, "switched off by an operator")
-        if change.password:
-            sealed = await asyncio.to_thread(seal, change.password, Scheme.SCRYPT)
+        if sealed is not None and change.password:
             self._core.credentials.put(charger.charger_id, sealed, self._now(), change.password)
         elif change.password == "":
             self._core.credentials.remove(charger.charger_id, self._now())

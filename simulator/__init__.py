@@ -14,7 +14,7 @@ from simulator.statistics import Counters
 from simulator.traits import Traits
 from simulator.vehicle import Vehicle
 from simulator.watch import Happening, Kind
-from simulator.words import ERROR_CODES, Reason, Status
+from simulator.words import ERROR_CODES, Profile, Reason, Status
 
 __all__ = [
     "ERROR_CODES",
@@ -27,6 +27,7 @@ __all__ = [
     "Happening",
     "Kind",
     "Nameplate",
+    "Profile",
     "Rating",
     "Reason",
     "Refused",

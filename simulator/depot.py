@@ -6,7 +6,7 @@ import asyncio
 import random
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +15,7 @@ from simulator.charge_point import ChargePoint
 from simulator.clock import Clock, wall_ms
 from simulator.director import SIGHTS, Director
 from simulator.link import Trace
+from simulator.quirks.quirk import Quirk
 from simulator.routine import EVERYDAY, Outlet, Pace, Routine, outlets
 from simulator.statistics import Counters, total
 from simulator.watch import Happening, Listener, Watch
@@ -28,8 +29,10 @@ class Depot:
 
     They connect at once, or spread over `ramp_s` real seconds, in the middle of whatever they were doing, and go on
     from there. The same seed makes the same choices in the same order. The id tags of the drivers are `id_tags`:
-    register them, or everybody is turned away. `members` are the chargers, `chargers` of the usual ones unless told;
-    `sample_s` is their meter interval, 0: as fits their number; `counters` are one for all of them, for large numbers.
+    register them, or everybody is turned away.
+
+    `members`: who stands there, `chargers` of the usual ones unless told. `sample_s`: their meter interval, 0: as fits
+    their number. `counters`: one set for all of them, for large numbers. `quirks`: all have them.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Depot:
         sample_s: int = 0,
         ramp_s: float = 0.0,
         counters: Counters | None = None,
+        quirks: Sequence[Quirk] = (),
     ) -> None:
         self.clock = Clock(tempo, speed)
         cast_list = cast.members(chargers, seed) if members is None else members
@@ -69,6 +73,7 @@ class Depot:
                 keep_acknowledged=keep_acknowledged,
                 trace=trace,
                 counters=counters,
+                quirks=quirks,
             )
             for charger_id, member in self.members.items()
         }

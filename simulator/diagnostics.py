@@ -91,7 +91,7 @@ class Diagnostics:
         station, plate = self._station, self._station.nameplate
         lines = [f"{station.charger_id} {plate.vendor} {plate.model} {plate.serial} firmware {plate.firmware}"]
         if log_type == "SecurityLog":
-            lines += station.security_log
+            lines += station.security.log
         else:
             lines += [f"connector {c.connector_id}: {c.status} {c.register_wh:.0f} Wh" for c in station.board]
             answer = station.configuration.read([])

@@ -77,7 +77,7 @@ class Firmware:
         if self._installed:
             self._installed = ""
             self.tell("Installed")
-            self._station.security_event("FirmwareUpdated", self._station.nameplate.firmware)
+            self._station.security.note("FirmwareUpdated", self._station.nameplate.firmware)
             self.status, self._update = "Idle", None
 
     async def _run(self, update: Update) -> None:
@@ -91,7 +91,7 @@ class Firmware:
         self.tell("Downloaded")
         if update.is_signed and not certificates.is_signed_by(content, update.signature, update.certificate):
             self.tell("InvalidSignature")
-            self._station.security_event("InvalidFirmwareSignature", update.location)
+            self._station.security.note("InvalidFirmwareSignature", update.location)
             return
         if update.is_signed:
             self.tell("SignatureVerified")

@@ -18,19 +18,20 @@ class Load:
 
     def __init__(self, board: Board, schedule: Schedule) -> None:
         self.installed: dict[int, list[ChargingProfile]] = {}
-        self.awaited: dict[
-            int, ChargingProfile
-        ] = {}  #: by connector, comes with the transaction that is about to start
+        self.awaited: dict[int, ChargingProfile] = {}  #: by connector: of the transaction that is about to start
         self._board, self._schedule = board, schedule
 
     def install(self, connector_id: int, profile: ChargingProfile) -> str:
         """SetChargingProfile: Accepted or Rejected. Replaces the same id, and the same place in the stack."""
         if not self._fits(connector_id, profile):
             return "Rejected"
-        for number, profiles in self.installed.items():
-            self.installed[number] = [p for p in profiles if not _is_replaced(p, profile, number == connector_id)]
-        if sum(len(profiles) for profiles in self.installed.values()) >= MAX_PROFILES:
+        kept = {
+            number: [p for p in profiles if not _is_replaced(p, profile, number == connector_id)]
+            for number, profiles in self.installed.items()
+        }
+        if sum(len(profiles) for profiles in kept.values()) >= MAX_PROFILES:
             return "Rejected"
+        self.installed = kept
         self.installed.setdefault(connector_id, []).append(profile)
         self.refresh()
         return "Accepted"
@@ -54,55 +55,54 @@ class Load:
 
     def session_changed(self, connector: Connector) -> None:
         """A transaction has begun here or ended: profiles of a transaction come and go with it."""
-        number, awaited = connector.connector_id, None
-        if not connector.awaited_tag:
-            awaited = self.awaited.pop(number, None)
-        if connector.session is None:
-            kept = [p for p in self.installed.get(number, []) if p.purpose is not Purpose.TRANSACTION]
-            if number in self.installed:
-                self.installed[number] = kept
-        elif awaited is not None:
+        number = connector.connector_id
+        awaited = None if connector.awaited_tag else self.awaited.pop(number, None)
+        if connector.session is not None and awaited is not None:
             self.installed.setdefault(number, []).append(replace(awaited, transaction_id=None))
+        elif connector.session is None and number in self.installed:
+            self.installed[number] = [p for p in self.installed[number] if p.purpose is not Purpose.TRANSACTION]
         if self.installed:
             self.refresh()
 
     def refresh(self) -> None:
         """Put the limits of this moment into force, and come back when they change."""
-        now_by = {number: self._now(connector) for number, connector in self._board.connectors.items()}
-        for number, connector in self._board.connectors.items():
+        moment = [(connector, self._now(connector)) for connector in self._board.connectors.values()]
+        for connector, now in moment:
             self._board.settle(connector)
-            connector.profile_w = self._limit_w(connector, now_by[number]) if connector.session is not None else None
+            connector.profile_w = self._limit_w(connector, now) if connector.session is not None else None
             self._board.settle(connector)
-        changes = [p.next_change_s(now) for n, now in now_by.items() for p in self._concerning(n)]
-        next_s = min(changes, default=math.inf)
+        next_s = self._next_change_s(moment)
         if math.isfinite(next_s):
             self._schedule.after("profiles", min(next_s, 86_400.0), self.refresh)
         else:
             self._schedule.cancel("profiles")
 
     def composite(self, connector_id: int, duration_s: int, unit: str) -> Payload:
-        """The chargingSchedule of the next `duration_s` seconds: all profiles and the rating taken together."""
+        """The chargingSchedule of the next `duration_s` seconds: all profiles and the ratings taken together."""
         outlets = [self._board.find(connector_id)] if connector_id else list(self._board.connectors.values())
+        start = [(connector, self._now(connector)) for connector in outlets]
         periods: list[Payload] = []
         at_s = 0.0
         while at_s < duration_s and len(periods) < MAX_PERIODS:
-            limit = sum(self._composite_limit(connector, at_s, unit, bool(connector_id)) for connector in outlets)
-            if connector_id == 0:
-                limit = min(limit, self._station_limit(self._now(outlets[0]).later(at_s), unit))
+            moment = [(connector, now.later(at_s)) for connector, now in start]
+            if connector_id:
+                limit = self._limit(*moment[0], unit)
+            else:
+                total = sum(self._limit(connector, now, unit, alone=True) for connector, now in moment)
+                limit = min(total, self._station_limit(moment[0][1], unit))
             if not periods or periods[-1]["limit"] != round(limit, 1):
                 periods.append({"startPeriod": math.ceil(at_s), "limit": round(limit, 1)})
-            steps = [
-                p.next_change_s(self._now(connector).later(at_s))
-                for connector in outlets
-                for p in self._concerning(connector.connector_id)
-            ]
-            at_s += max(1.0, min(steps, default=math.inf))
+            at_s += max(1.0, self._next_change_s(moment))
         return {"duration": duration_s, "chargingRateUnit": unit, "chargingSchedulePeriod": periods}
 
-    def _composite_limit(self, connector: Connector, at_s: float, unit: str, with_station: bool) -> float:
-        now = self._now(connector).later(at_s)
+    def _next_change_s(self, moment: list[tuple[Connector, Now]]) -> float:
+        changes = [p.next_change_s(now) for connector, now in moment for p in self._concerning(connector.connector_id)]
+        return min(changes, default=math.inf)
+
+    def _limit(self, connector: Connector, now: Now, unit: str, alone: bool = False) -> float:
+        """What a connector may draw at a moment. `alone`: without what the charge point as a whole may."""
+        limit_w = self._own_limit_w(connector, now) if alone else self._limit_w(connector, now)
         rated_w = connector.rating.kw * 1000
-        limit_w = self._limit_w(connector, now) if with_station else self._own_limit_w(connector, now)
         watts = rated_w if limit_w is None else min(rated_w, limit_w)
         return watts if unit == "W" else watts / VOLTS / (connector.rating.phases or 3)
 

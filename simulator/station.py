@@ -29,6 +29,7 @@ from simulator.outbox import Entry, Outbox
 from simulator.quirks.bend import Bend
 from simulator.quirks.quirk import Quirk
 from simulator.reservations import Reservations
+from simulator.security_events import SecurityEvents
 from simulator.sessions import Sessions
 from simulator.standard_keys import standard_keys
 from simulator.statistics import Counters
@@ -88,7 +89,6 @@ class Station:
         self.listeners: list[Listener] = []
         self.acted: list[Acted] = []
         self.recent: deque[str] = deque(maxlen=_LOG_LINES)  #: its own log, newest last
-        self.security_log: deque[str] = deque(maxlen=_LOG_LINES)
         self.rebooting = False
         self._rng = random.Random(f"{seed}/{charger_id}")
         self._watch = Watch()
@@ -122,6 +122,7 @@ class Station:
         self.load = Load(self.board, self.schedule)
         self.sessions.changed = self.load.session_changed
         self.certificates = Certificates()
+        self.security = SecurityEvents(self.board, self.outbox, Profile.SECURITY not in self.traits.lacks)
         self.firmware = Firmware(self)
         self.diagnostics = Diagnostics(self)
 
@@ -220,14 +221,6 @@ class Station:
         payload: Payload = {"vendorId": vendor_id} | {key: value for key, value in optional.items() if value}
         self.notify("DataTransfer", payload)
 
-    def security_event(self, kind: str, info: str = "") -> None:
-        """Something that matters for security: in its own log, and told to the CSMS."""
-        if Profile.SECURITY in self.traits.lacks:
-            return
-        payload: Payload = {"type": kind, "timestamp": messages.utc(wall_ms())}
-        self.security_log.append(f"{payload['timestamp']} {kind} {info}".rstrip())
-        self.notify("SecurityEventNotification", payload | ({"techInfo": info[:255]} if info else {}))
-
     def notify(self, action: str, payload: Payload) -> None:
         """Tell the CSMS; lost when there is no line."""
         if self.registered:
@@ -270,10 +263,10 @@ class Station:
             case "minimumstatusduration":
                 self.board.steady_s = self.configuration.number("MinimumStatusDuration")
             case "authorizationkey":
-                self.security_event("ReconfigurationOfSecurityParameters", "AuthorizationKey")
+                self.security.note("ReconfigurationOfSecurityParameters", "AuthorizationKey")
                 self.access.password_changed()
             case "securityprofile":
-                self.security_event("ReconfigurationOfSecurityParameters", "SecurityProfile")
+                self.security.note("ReconfigurationOfSecurityParameters", "SecurityProfile")
                 self.access.profile_changed()
 
     def boot_again(self) -> None:
@@ -301,6 +294,7 @@ class Station:
         self.board.go_live(booted)
         self._arm_heartbeat(self._rng.random() * self.configuration.number("HeartbeatInterval"))
         self.metering.arm_clock()
+        self.security.tell()
         self.emit(Kind.REGISTERED, 0, "booted" if booted else "resumed")
         if booted:
             self.firmware.booted()

@@ -68,6 +68,7 @@ async def _client_for(url: str, tls: ssl.SSLContext | None) -> tuple[Any, ssl.SS
         raise TransferFailed(f"{scheme or 'an address without a protocol'} is not spoken here")
     if scheme == "https" and tls is None:
         tls = await asyncio.to_thread(ssl.create_default_context)
+    await load("httpcore")  # the first client would import it
     return await load("httpx"), tls or False
 
 

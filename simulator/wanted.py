@@ -16,6 +16,7 @@ from simulator.controls import DEFAULT_TAG
 from simulator.link import Trace
 from simulator.messages import Nameplate
 from simulator.quirks.catalogue import UnknownQuirk, find
+from simulator.quirks.quirk import Quirk
 from simulator.traits import Traits
 
 MAX_CONNECTORS = 100
@@ -69,8 +70,9 @@ class Wanted:
     level: Level = Level.INFO
     tag: str = DEFAULT_TAG
     nameplate: Nameplate = field(default_factory=Nameplate)
-    traits: Traits = Traits(finishing_s=FINISHING_S)
+    traits: Traits = field(default_factory=lambda: Traits(finishing_s=FINISHING_S))
     quirks: tuple[str, ...] = ()  #: names of the catalogue
+    seed: int = 7
     tempo: float = 1.0
     speed: float = 1.0
     ascii: bool = False
@@ -87,10 +89,7 @@ class Wanted:
         for name, value in (("tempo", self.tempo), ("speed", self.speed)):
             if not 0.01 <= value <= 10_000:
                 raise Unusable(f"--{name} is a factor between 0.01 and 10000, 1 is life.")
-        try:
-            find(self.quirks)
-        except UnknownQuirk as error:
-            raise Unusable(str(error)) from None
+        quirks_of(self.quirks)
         if self.tls_ca is not None and not self.url.startswith("wss:"):
             raise Unusable("--tls-ca is for wss:// addresses.")
 
@@ -154,7 +153,8 @@ def make_station(wanted: Wanted, trace: Trace | None = None) -> ChargePoint:
         tls=tls_context(wanted.tls_ca) if wanted.tls_ca is not None else None,
         clock=Clock(wanted.tempo, wanted.speed),
         traits=wanted.traits,
-        quirks=find(wanted.quirks),
+        quirks=quirks_of(wanted.quirks),
+        seed=wanted.seed,
         trace=trace if wanted.follower is None else _both(wanted.follower.trace, trace),
     )
     if wanted.follower is not None:
@@ -169,6 +169,14 @@ def _both(first: Trace, second: Trace | None) -> Trace:
             second(direction, text)
 
     return trace
+
+
+def quirks_of(names: tuple[str, ...]) -> tuple[Quirk, ...]:
+    """The quirks of these names. `Unusable` for a name that is none."""
+    try:
+        return find(names)
+    except UnknownQuirk as error:
+        raise Unusable(str(error)) from None
 
 
 def tls_context(ca: Path) -> ssl.SSLContext:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 WIDE = 120  #: columns from which on details stand beside the list
 ROOMY = 40  #: lines from which on there is air between the parts
 
-READ_ONLY = "read-only: this terminal may look, not touch"
-
 Piece = tuple[str, str]  #: text and role
 
 

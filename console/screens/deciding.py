@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.keys import READ_ONLY
 from console.present.peculiar import options_in_words
-from console.screens.base import READ_ONLY
 from console.view.quirks import decidable, toggled
 from server.model.charger import Charger
 from server.model.quirk import MatchedQuirk

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from console.keys import Key
+from console.keys import READ_ONLY, Key
 from console.present.depot import energy_of, open_for
 from console.present.words import age, clock, kw, kwh
-from console.screens.base import READ_ONLY, ConsoleScreen, Piece
+from console.screens.base import ConsoleScreen, Piece
 from console.screens.deciding import decide, why_no_decision
 from console.view.actions import is_for_many, why_not
 from console.view.depot import DepotView

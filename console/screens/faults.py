@@ -9,11 +9,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from console.keys import Key
+from console.keys import READ_ONLY, Key
 from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import age, day_and_clock, kwh
-from console.screens.base import READ_ONLY, WIDE, Piece, bindings_of
+from console.screens.base import WIDE, Piece, bindings_of
 from console.screens.cards import CardScreen
 from console.screens.depot import OPERATIONS
 from console.view.actions import Possible, possibilities, stop_target, why_not

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from console.keys import Key
+from console.keys import READ_ONLY, Key
 from console.present.look import Look
 from console.present.words import day_and_clock, kw, kwh, session
-from console.screens.base import READ_ONLY, WIDE, Piece, bindings_of
+from console.screens.base import WIDE, Piece, bindings_of
 from console.screens.lists import ListScreen
 from console.widgets.table import Column, TablePane
 from server.model.charger import Connector

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
+from server.api.callers import CLOSE_S, Callers
 from server.api.connection import Connection
 from server.api.lazy import Lazy
 from server.api.peer import PeerCredentials, credentials_of
@@ -25,7 +25,6 @@ __all__ = ["Door", "DoorError", "PeerCredentials"]
 log = logging.getLogger("ocpp_console.api")
 
 MAX_CONNECTIONS = 64
-CLOSE_S = 1.0  #: how long a terminal may say goodbye and an answer may take at the end
 
 OnTerminal = Callable[[asyncio.StreamReader, asyncio.StreamWriter, PeerCredentials], Awaitable[None]]
 
@@ -57,11 +56,9 @@ class Door:
         self._tasks = TaskOwner("api")
         self._terminals: set[asyncio.Task[None]] = set()
         self._web = Lazy(self._tasks, lambda: self._load_web())
-        self._open: set[Connection] = set()
-        self._all_closed = asyncio.Event()
+        self._callers = Callers(MAX_CONNECTIONS)
         self._servers: list[asyncio.Server] = []
         self._inode = 0
-        self._is_closing = False
         self._full_told_at = float("-inf")
 
     async def __aenter__(self) -> Self:
@@ -87,12 +84,10 @@ class Door:
     # what a connection tells us
 
     def opened(self, connection: Connection) -> bool:
-        if self._is_closing or len(self._open) >= MAX_CONNECTIONS:
-            self._tell_full()
-            return False
-        self._open.add(connection)
-        self._all_closed.clear()
-        return True
+        if self._callers.take_in(connection):
+            return True
+        self._tell_full()
+        return False
 
     def spoke(self, connection: Connection, is_terminal: bool) -> None:
         if is_terminal:
@@ -103,13 +98,11 @@ class Door:
             self._tasks.spawn(self._serve_http(connection), "http")
 
     def closed(self, connection: Connection) -> None:
-        self._open.discard(connection)
-        if not self._open:
-            self._all_closed.set()
+        self._callers.gone(connection)
 
     def _tell_full(self) -> None:
         now = asyncio.get_running_loop().time()
-        if not self._is_closing and now - self._full_told_at > 60:
+        if not self._callers.are_sent_away and now - self._full_told_at > 60:
             self._full_told_at = now
             log.warning("%d connections are open on the API: more are turned away", MAX_CONNECTIONS)
 
@@ -153,24 +146,10 @@ class Door:
     # the end
 
     async def _close(self) -> None:
-        self._is_closing = True
         for server in self._servers:
             server.close()
         remove_own(self.socket_path, self._inode)
         for task in self._terminals:
             task.cancel()
-        web = self._web.at_hand
-        if web is not None:
-            web.shutdown()
-        for connection in list(self._open):
-            if connection.is_waiting:
-                connection.abort()
-        if self._open:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_S):
-                    await self._all_closed.wait()
-        if web is not None:
-            await web.close()
-        for connection in list(self._open):
-            connection.abort()
+        await self._callers.send_away(self._web.at_hand)
         await self._tasks.close()

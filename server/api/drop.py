@@ -7,7 +7,6 @@ there are no names to guess, nothing is listed, nothing is executed, and no path
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib
 import logging
 import secrets
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeGuard, cast
 from urllib.parse import quote
 
+from server.api.callers import Callers
 from server.api.connection import Connection
 from server.api.lazy import Lazy
 from server.config import DropSettings
@@ -37,7 +37,6 @@ log = logging.getLogger("ocpp_console.drop")
 
 MAX_CONNECTIONS = 32
 BACKLOG = 64
-CLOSE_S = 1.0
 SWEEP_S = 3_600.0
 HOUR = 3_600_000  #: ms
 UPLOAD_WITHIN = 24 * HOUR  #: how long a charger may take to begin with its upload
@@ -79,8 +78,7 @@ class Drop:
         self._tasks = TaskOwner("drop")
         self._http: Lazy[Http] = Lazy(self._tasks, self._load_http)
         self._server: asyncio.Server | None = None
-        self._open: set[Connection] = set()
-        self._all_closed = asyncio.Event()
+        self._callers = Callers(MAX_CONNECTIONS)
         self._strangers_told_at = -HOUR
 
     async def __aenter__(self) -> Self:
@@ -99,6 +97,7 @@ class Drop:
             self.tell(Level.WARNING, f"off: {self.why_closed}")
             return
         self.port = sock.getsockname()[1]
+        await self._tidy_up()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Connection(self, is_unix=False), sock=sock)
         self._tasks.spawn(self._sweep(), "sweep")
@@ -106,20 +105,7 @@ class Drop:
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
-        http = self._http.at_hand
-        if http is not None:
-            http.shutdown()
-        for connection in list(self._open):
-            if connection.is_waiting:
-                connection.abort()
-        if self._open:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_S):
-                    await self._all_closed.wait()
-        if http is not None:
-            await http.close()
-        for connection in list(self._open):
-            connection.abort()
+        await self._callers.send_away(self._http.at_hand)
         await self._tasks.close()
 
     # places
@@ -200,19 +186,13 @@ class Drop:
     # connections (server.api.connection.Host)
 
     def opened(self, connection: Connection) -> bool:
-        if len(self._open) >= MAX_CONNECTIONS:
-            return False
-        self._open.add(connection)
-        self._all_closed.clear()
-        return True
+        return self._callers.take_in(connection)
 
     def spoke(self, connection: Connection, is_terminal: bool) -> None:
         self._tasks.spawn(self._serve(connection), "http")
 
     def closed(self, connection: Connection) -> None:
-        self._open.discard(connection)
-        if not self._open:
-            self._all_closed.set()
+        self._callers.gone(connection)
 
     async def _serve(self, connection: Connection) -> None:
         try:
@@ -239,12 +219,15 @@ class Drop:
             self._strangers_told_at = self._now()
             self.tell(Level.WARNING, f"{peer} asked for a file that is not there, or not there any more")
 
-    async def _sweep(self) -> None:
-        """Throw away what has expired, for ever; first what an earlier run left half done."""
+    async def _tidy_up(self) -> None:
+        """Throw away what an earlier run left half done, before anybody uploads."""
         try:
             await asyncio.to_thread(_remove_strangers, self._folder, {str(f.file_id) for f in self._files.all()})
         except OSError as error:
             log.warning("%s cannot be tidied up: %s", self._folder, error.strerror)
+
+    async def _sweep(self) -> None:
+        """Throw away what has expired, for ever."""
         while True:
             for file in self._files.expired(self._now()):
                 try:

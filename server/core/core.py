@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from server.core import (
     authorization,
     certificates,
-    faults,
     ghosts,
     learning,
     meters,
@@ -21,13 +20,11 @@ from server.core import (
     reboots,
     reservations,
     security_events,
-    station,
+    statuses,
     transactions,
-    transitions,
 )
 from server.core.bus import Bus
 from server.core.certificates import NOBODY
-from server.core.clock import plausible
 from server.core.credentials import Credentials
 from server.core.doctor import Doctor
 from server.core.files import Files
@@ -38,7 +35,7 @@ from server.core.logring import LogRing
 from server.core.newcomers import Newcomers, is_stranger
 from server.core.peculiarities import Peculiarities
 from server.model.answer import BootAnswer, StartAnswer
-from server.model.charger import Charger, Connector
+from server.model.charger import Charger
 from server.model.command import Command, CommandState
 from server.model.event import EventKind, ReceivedMessage
 from server.model.fault import Fault
@@ -57,7 +54,7 @@ from server.model.observation import (
 from server.model.quirk import QuirkProfile
 from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
-from server.model.status import ConnectorStatus, Registration, TagStatus
+from server.model.status import Registration, TagStatus
 from server.model.tag import IdTag, TagVerdict
 
 
@@ -202,37 +199,7 @@ class Core:
     # connectors
 
     def status_reported(self, report: StatusReported) -> None:
-        charger = self._charger(report.charger_id)
-        connector = self.fleet.connector(charger, report.connector_id, report.at)
-        if report.station_at is not None and plausible(report.station_at, report.at):
-            if report.station_at < connector.reported_at:
-                return  # SN-08: a queued report must not overwrite a newer one
-            connector.reported_at = report.station_at
-        reservations.status_reported(self.bus, charger, report.connector_id, connector.status, report.status, report.at)
-        self._note_odd_status(charger, connector, report)
-        if report.status is not connector.status:
-            connector.status = report.status
-            connector.status_at = report.at
-        connector.error_code = report.error_code
-        connector.vendor_id = report.vendor_id
-        connector.vendor_error_code = report.vendor_error_code
-        connector.info = report.info
-        if report.status is not ConnectorStatus.CHARGING:
-            connector.power_w = 0
-            connector.current_ma = 0
-        faults.judge(self.fleet, self.bus, connector, report)
-        charger.status = station.derive(charger)
-        self.bus.emit(EventKind.CONNECTOR_CHANGED, report.at, charger.charger_id, connector)
-
-    def _note_odd_status(self, charger: Charger, connector: Connector, report: StatusReported) -> None:
-        before, after = connector.status, report.status
-        if connector is charger.main:
-            if after not in transitions.OF_MAIN and after is not ConnectorStatus.UNKNOWN:
-                self.peculiar.note(charger, report.at, "SN-10", f"connector 0 is {after.value}")
-        elif connector.status_at >= max(charger.online_at, charger.booted_at) and not transitions.may_follow(
-            before, after
-        ):  # what happened while the line was down nobody knows
-            self.peculiar.note(charger, report.at, "SN-11", f"{before.value} to {after.value}")
+        statuses.reported(self.fleet, self.bus, self.peculiar, self._charger(report.charger_id), report)
 
     def acknowledge(self, fault: Fault, operator: str, note: str, at: int) -> None:
         fault.acknowledged_by = operator

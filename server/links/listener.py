@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
-import socket
+import ssl
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
@@ -19,15 +19,17 @@ from websockets.typing import Subprotocol
 from server.config import OcppSettings, SecuritySettings
 from server.core import roster
 from server.core.core import Core
-from server.core.ports import CannotStart, Durability
+from server.core.ports import Durability
 from server.core.tasks import TaskOwner
 from server.links import handshake
 from server.links.connection import ChargerConnection
 from server.links.doorstep import Doorstep
 from server.links.gate import Gate
+from server.links.handshake import Admission
 from server.links.limits import Waiting, address_of
 from server.links.link import Link, now_ms
 from server.links.odd_requests import odd_request
+from server.links.ports import ListenError, number_of, open_port
 from server.links.registry import STUCK_AFTER, Links
 from server.links.report import Reporter
 from server.links.tls import ServerTls
@@ -43,19 +45,10 @@ from server.model.status import Registration
 #: Seconds for a whole handshake (T8), and for all links to close when the server stops.
 OPEN_TIMEOUT = 10.0
 STOP_TIMEOUT = 2.0
-BACKLOG = 1024
 OF_NEWCOMER = (2, 60)  #: frames a second, and at once, of a charger that nobody has let in
 
 #: For tracebacks of our own bugs.
 log = logging.getLogger(__name__)
-
-#: What `websockets` would log is told in our own words, once.
-_silent = logging.getLogger("ocpp_console.websockets")
-_silent.disabled = True
-
-
-class ListenError(CannotStart):
-    """The port cannot be opened; the text says which and what to do."""
 
 
 class Listener:
@@ -99,9 +92,11 @@ class Listener:
         try:
             self.port = await self._listen(self.settings.port, "--port", self._plain)
             if self._tls is not None:
-                self.tls_port = await self._listen(self.security.tls_port, "--tls-port", self._secured)
+                self.tls_port = await self._listen(self.security.tls_port, "--tls-port", partial(self._doorstep, False))
                 if (legacy := self.security.legacy_tls_port) is not None:
-                    self.legacy_tls_port = await self._listen(legacy, "security.legacy_tls_port", self._legacy)
+                    self.legacy_tls_port = await self._listen(
+                        legacy, "security.legacy_tls_port", partial(self._doorstep, True)
+                    )
                 self._tasks.spawn(self._tls.watch(), "certificate")
         except ListenError:
             await self._stop_listening()
@@ -133,29 +128,21 @@ class Listener:
 
     async def _listen(self, port: int, option: str, factory: Callable[..., Any]) -> int:
         """Open one port; the answer is its number. `ListenError` when it cannot be had."""
-        settings = self.settings
-        try:
-            server = await serve(
-                self._stay,
-                settings.host or None,
-                port,
-                process_request=self._process_request,
-                process_response=self._process_response,
-                select_subprotocol=_chosen,
-                create_connection=factory,  # type: ignore[arg-type]
-                compression=None,
-                max_size=settings.max_frame_bytes,
-                ping_interval=None,
-                open_timeout=OPEN_TIMEOUT,
-                close_timeout=STOP_TIMEOUT,
-                server_header=None,
-                logger=_silent,
-                backlog=BACKLOG,
-            )
-        except (OSError, OverflowError) as failure:
-            raise ListenError(_why_not(settings.host, port, option, failure)) from None
+        server = await open_port(
+            self.settings.host,
+            port,
+            option,
+            self._stay,
+            process_request=self._process_request,
+            process_response=self._process_response,
+            select_subprotocol=_chosen,
+            create_connection=factory,
+            max_size=self.settings.max_frame_bytes,
+            open_timeout=OPEN_TIMEOUT,
+            close_timeout=STOP_TIMEOUT,
+        )
         self._servers.append(server)
-        return int(next(iter(server.sockets)).getsockname()[1])
+        return number_of(server)
 
     async def _stop_listening(self) -> None:
         for server in self._servers:
@@ -165,15 +152,14 @@ class Listener:
     def _plain(self, *arguments: Any, **options: Any) -> ChargerConnection:
         return ChargerConnection(*arguments, listener=self, **options)
 
-    def _secured(self, *arguments: Any, **options: Any) -> Doorstep:
+    def _doorstep(self, is_legacy: bool, *arguments: Any, **options: Any) -> Doorstep:
         tls = self._tls
-        assert tls is not None, "the TLS port is open only with a certificate"
-        return Doorstep(self._plain(*arguments, **options), self, lambda: tls.context, self._tasks)
+        assert tls is not None, "the TLS ports are open only with a certificate"
 
-    def _legacy(self, *arguments: Any, **options: Any) -> Doorstep:
-        tls = self._tls
-        assert tls is not None, "the legacy port is open only with a certificate"
-        return Doorstep(self._plain(*arguments, **options), self, lambda: tls.legacy_context, self._tasks)
+        def context() -> ssl.SSLContext:  # of now: it is renewed
+            return tls.legacy_context if is_legacy else tls.context
+
+        return Doorstep(self._plain(*arguments, **options), self, context, self._tasks)
 
     async def tls_host(self, host: str) -> str:
         """The name to dial on the TLS port of a server that is reached as `host`."""
@@ -222,9 +208,14 @@ class Listener:
             connection.refusal = (Cause.UNKNOWN, "unknown charger")
             return connection.respond(404, "This server does not know this charger.\n")
         self._waiting.left(connection)
+        self._link(connection, admission, charger, at, f"GET {request.path.partition('?')[0]}")
+        return None
+
+    def _link(self, connection: ChargerConnection, admission: Admission, charger: Charger, at: int, asked: str) -> None:
+        """From now on `connection` is the link of `charger`; what was odd about its handshake is noted."""
         for deviation in admission.deviations:
             rule, _, detail = deviation.partition(":")
-            self._core.peculiar.note(charger, at, rule, detail, f"GET {request.path.partition('?')[0]}")
+            self._core.peculiar.note(charger, at, rule, detail, asked)
         connection.link = Link(
             charger,
             connection,
@@ -243,7 +234,6 @@ class Listener:
         )
         told = (connection.peer, DIALECT.version, "".join(f"; {oddity}" for oddity in admission.oddities))
         self._core.log.add(at, Level.INFO, charger.charger_id, "", "link", "connected from %s, OCPP %s%s", told)
-        return None
 
     def _on_boot(self, event: Event) -> None:
         """SEC-11: the serial number that a charger boots with must be the one in its certificate.
@@ -319,17 +309,3 @@ def _chosen(connection: ServerConnection | Doorstep, offers: Any) -> Subprotocol
     assert isinstance(connection, ChargerConnection)
     chosen = connection.admission.subprotocol if connection.admission else None
     return Subprotocol(chosen) if chosen is not None else None
-
-
-def _why_not(host: str, port: int, option: str, failure: Exception) -> str:
-    where = f"{host or '*'}:{port}"
-    match getattr(failure, "errno", None):
-        case errno.EADDRINUSE:
-            return f"port {port} is taken: stop the program that uses it, or choose another with {option}"
-        case errno.EACCES:
-            return f"not allowed to open {where}: choose a port above 1023 with {option}"
-        case errno.EADDRNOTAVAIL:
-            return f"this machine has no address {host}: choose another with --host"
-    if isinstance(failure, socket.gaierror):
-        return f"{host} is no address of this machine: choose another with --host"
-    return f"cannot listen on {where}: {failure}"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from simulator.depot import SPEED, Depot
 from simulator.fleet.profiles import PLANS, Profile
 from simulator.statistics import Counters
-from simulator.wanted import Mode, Unusable, tls_context
+from simulator.wanted import Mode, Unusable, quirks_of, tls_context
 from simulator.watch import Happening, Kind
 
 MAX_CHARGERS = 20_000
@@ -34,6 +34,7 @@ class FleetWanted:
     tempo: float = 1.0
     password: str | None = None
     tls_ca: Path | None = None
+    quirks: tuple[str, ...] = ()  #: names of the catalogue; all of the fleet have them
     mode: Mode = Mode.PLAIN  #: SCREEN: one screenful that is painted again and again
 
     def __post_init__(self) -> None:
@@ -100,6 +101,7 @@ class Fleet:
             sample_s=plan.sample_s,
             ramp_s=wanted.chargers / plan.ramp_per_s,
             counters=self._counters,
+            quirks=quirks_of(wanted.quirks),
         )
         self._depot.listeners.append(self._notice)
         self._refused = 0

@@ -34,7 +34,7 @@ def signed_update_firmware(station: Station, payload: Payload) -> Reply:
         signature=text(firmware, "signature"),
     )
     if not station.certificates.is_of_the_maker(update.certificate):
-        station.security_event("InvalidFirmwareSigningCertificate", update.location)
+        station.security.note("InvalidFirmwareSigningCertificate", update.location)
         return status("InvalidCertificate")
     verdict = "AcceptedCanceled" if station.firmware.is_busy else "Accepted"
     return status(verdict, then=lambda: station.firmware.replace(update))

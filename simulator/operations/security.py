@@ -33,5 +33,5 @@ def get_installed_certificate_ids(station: Station, payload: Payload) -> Reply:
 def certificate_signed(station: Station, payload: Payload) -> Reply:
     if station.certificates.take(text(payload, "certificateChain")):
         return status("Accepted", then=station.access.certificate_changed)
-    station.security_event("InvalidChargePointCertificate")
+    station.security.note("InvalidChargePointCertificate")
     return status("Rejected")

@@ -31,7 +31,7 @@ def _trigger(station: Station, payload: Payload, known: Mapping[str, _Send]) -> 
     connectors = list(station.board)
     if "connectorId" in payload:
         wanted = connector_id(station, payload)
-        if wanted is None:
+        if wanted is None or (wanted == 0 and send is _meter_values):  # there is no main meter
             return status("Rejected")
         connectors = [station.board.find(wanted)]
     return status("Accepted", then=lambda: send(station, connectors))

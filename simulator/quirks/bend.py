@@ -41,10 +41,10 @@ class Bend:
         "_named",
         "_renames",
         "_resolve",
-        "_told",
-        "_wire_ids",
         "_rng",
         "_seed",
+        "_told",
+        "_wire_ids",
         "handshake",
         "station",
     )

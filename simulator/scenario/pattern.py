@@ -5,7 +5,7 @@ fits something; beside anything else it is a choice. A text may be
 
     "Charging"      this text
     "10..20"        a number in between, also one written as text; "10.." and "..20" have one end
-    "~ ^FW-[0-9]+$" a regular expression that is found in the text; groups are not repeated
+    "~ ^FW-[0-9]+$" a regular expression that is found in the text; at most three repetitions, and none of a group
     "*"             whatever it is, it is there
     "absent"        it is not there
     "$tx"           the value of a variable
@@ -26,7 +26,8 @@ _RANGE = re.compile(r"^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$")
 _NAME = re.compile(r"^\$[A-Za-z_][A-Za-z0-9_]*$")
 _REPEATED_GROUP = re.compile(r"\)[*+{?]")
 _LONGEST_EXPRESSION = 200
-_LONGEST_SEARCHED = 1000  #: characters of a text from the wire that an expression is held against
+_MOST_REPETITIONS = 3  #: each one multiplies the time that a text may take
+_LONGEST_SEARCHED = 500  #: characters of a text from the wire that an expression is held against
 _DEEPEST = 12
 _MISSING: Final = object()
 
@@ -35,21 +36,23 @@ class BadPattern(ValueError):
     """This can be no pattern; the text says why."""
 
 
-def check(pattern: Any, depth: int = 0) -> None:
-    """`BadPattern` when it could not be used."""
+def check(pattern: Any, *, sent: bool = False, depth: int = 0) -> None:
+    """`BadPattern` when it could not be used. `sent`: it is no pattern, but something to be sent."""
     if depth > _DEEPEST:
         raise BadPattern("it is nested too deeply")
     match pattern:
         case dict():
             for part in pattern.values():
-                check(part, depth + 1)
+                check(part, sent=sent, depth=depth + 1)
         case list():
-            if not pattern:
+            if not pattern and not sent:
                 raise BadPattern("an empty list fits nothing")
             for part in pattern:
-                check(part, depth + 1)
-        case str() if pattern.startswith("~"):
+                check(part, sent=sent, depth=depth + 1)
+        case str() if pattern.startswith("~") and not sent:
             _check_expression(pattern[1:].strip())
+        case int() if not -(2**63) <= pattern < 2**63:
+            raise BadPattern(f"{pattern} is too large")
         case str() | int() | float():
             pass
         case _:
@@ -57,8 +60,9 @@ def check(pattern: Any, depth: int = 0) -> None:
 
 
 def _check_expression(text: str) -> None:
-    if len(text) > _LONGEST_EXPRESSION or _REPEATED_GROUP.search(text):
-        raise BadPattern(f"the expression {text[:40]!r} is too long, or repeats a group")
+    repetitions = sum(text.count(sign) for sign in "*+{?")
+    if len(text) > _LONGEST_EXPRESSION or repetitions > _MOST_REPETITIONS or _REPEATED_GROUP.search(text):
+        raise BadPattern(f"the expression {text[:40]!r} is too long, or repeats a group or too often")
     try:
         re.compile(text)
     except re.error as error:

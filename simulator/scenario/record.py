@@ -26,6 +26,7 @@ from simulator.watch import Happening, Kind
 
 MOST_STEPS = 900
 _SHORTEST_WAIT_S = 0.3
+_DEEPEST = 10  #: levels of a payload that are written down
 _MOST_OPEN = 100  #: calls that may still be answered
 _BY_THE_CLOCK = frozenset({"Heartbeat", "MeterValues"})
 #: Fields that are the same when it is done again.
@@ -90,7 +91,10 @@ class Recorder:
         step: Rows = {"expect": call.action}
         if call.direction == "in":
             self._last = call.action
-            step = {"csms": call.action, "example": self._example(call.payload)}
+            step = {
+                "csms": call.action,
+                "example": self._example(call.payload if isinstance(call.payload, dict) else {}),
+            }
         if steady := self._steady(call.payload):
             step["payload"] = steady
         step["answered"] = False  # until it is
@@ -116,7 +120,7 @@ class Recorder:
 
     def _steady(self, payload: Any) -> Rows:
         rows = payload.items() if isinstance(payload, dict) else ()
-        return {key: self._told(key, value) for key, value in rows if key in _STEADY and not _is_time(value)}
+        return {key: self._told(key, value) for key, value in rows if key in _STEADY and _is_plain(value)}
 
     def _told(self, key: str, value: Any) -> Any:
         if key == "transactionId" and value in self._names:
@@ -125,13 +129,17 @@ class Recorder:
             return "$tag"
         return literal(value)
 
-    def _example(self, value: Any, key: str = "") -> Any:
+    def _example(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """A payload of the CSMS so that it can be sent again."""
         match value:
+            case dict() | list() if depth >= _DEEPEST:
+                return "..."
             case dict():
-                return {name: self._example(part, name) for name, part in value.items()}
+                return {name: self._example(part, name, depth + 1) for name, part in value.items()}
             case list():
-                return [self._example(part) for part in value]
+                return [self._example(part, depth=depth + 1) for part in value]
+        if not _is_plain(value) and not _is_time(value):
+            return str(value)
         if _is_time(value):
             return "$now" if value <= utc(wall_ms()) else "$later"
         return self._told(key, value)
@@ -154,6 +162,13 @@ class Recorder:
         told = {"connectors": self.wanted.connectors, "vendor": plate.vendor, "model": plate.model}
         comment = f"{self.left_out} more steps were left out." if self.left_out else ""
         return document(top, {"charge-point": told}, self.steps, comment)
+
+
+def _is_plain(value: Any) -> bool:
+    """A text or a number that is the same tomorrow, and that TOML can hold."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, str | float) and not _is_time(value)
 
 
 def _is_time(value: Any) -> bool:

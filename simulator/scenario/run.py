@@ -120,11 +120,11 @@ class Run:
     def _failure(self, said: str) -> Done:
         step = self._current or self.scenario.steps[0]
         frames = tuple(self.seen.since(self._marks[0]))
-        return Done(step.number, self._title(step), asyncio.get_running_loop().time() - self._began, said, frames)
+        return Done(step.number, self._told(step.title), asyncio.get_running_loop().time() - self._began, said, frames)
 
-    def _title(self, step: Step) -> str:
+    def _told(self, text: str) -> str:
         """With the values of variables."""
-        return re.sub(r"\$(\w+)", lambda found: str(self._variables.get(found[1], found[0])), step.title)
+        return re.sub(r"\$(\w+)", lambda found: str(self._variables.get(found[1], found[0])), text)
 
     async def _play(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
@@ -136,7 +136,9 @@ class Run:
             self._marks = (self._marks[1], self.seen.count)
             await self._make(step)
             self._steps += 1
-            self.audience.done(Done(step.number, self._title(step), asyncio.get_running_loop().time() - self._began))
+            self.audience.done(
+                Done(step.number, self._told(step.title), asyncio.get_running_loop().time() - self._began)
+            )
 
     async def _make(self, step: Step) -> None:
         match step.act:
@@ -196,7 +198,7 @@ class Run:
         deadline += self._at_least(act.within_s, LEAST_FOR_PEOPLE_S if act.please else LEAST_S)
         if act.please:
             example = filled(dict(act.example), self._variables)
-            self.audience.asks(step, act.action, str(filled(act.please, self._variables)), example)
+            self.audience.asks(step, act.action, self._told(act.please), example)
         call = await self._call(act, deadline)
         self.seen.take(call)
         if call.direction == "in" and not self.scenario.complete:
@@ -206,9 +208,12 @@ class Run:
             await self._answer(act, call, deadline)
         for name, path in act.remember.items():
             try:
-                self._variables[name] = at_path({"payload": call.payload, "answer": call.answer}, path)
+                value = at_path({"payload": call.payload, "answer": call.answer}, path)
             except KeyError:
                 raise Failed(f"{path} is missing: ${name} should be taken from it.") from None
+            if not isinstance(value, str | int | float):
+                raise Failed(f"{path} is no text and no number: ${name} cannot be taken from it.")
+            self._variables[name] = value
 
     async def _call(self, act: Expect, deadline: float) -> Call:
         """The CALL, once there is one that fits."""

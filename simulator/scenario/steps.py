@@ -80,7 +80,7 @@ def _csms(table: Table, _number: str) -> Expect:
     example = table.raw("example") or {}
     if not isinstance(example, dict):
         raise table.broken("example", "a table is wanted here: the payload.")
-    table.variables("example", example)
+    table.checked("example", example, sent=True)
     return _call(table, "csms", "in", 120.0, please or f"make the CSMS send {table.rows['csms']}", example)
 
 

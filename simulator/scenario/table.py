@@ -102,12 +102,16 @@ class Table:
             return None
         if not isinstance(value, dict):
             raise self.broken(key, "a table is wanted here, as { status = ... }.")
+        self.checked(key, value)
+        return value
+
+    def checked(self, key: str, value: Any, *, sent: bool = False) -> None:
+        """A pattern, or something to be sent, that can be used, with variables that are known."""
         try:
-            check(value)
+            check(value, sent=sent)
         except BadPattern as error:
             raise self.broken(key, f"{error}.") from None
         self.variables(key, value)
-        return value
 
     def variables(self, key: str, value: Any) -> None:
         """Those in `value` must be known by now."""

@@ -26,6 +26,7 @@ from simulator.showing import clean
 
 _MOST_FRAMES = 20
 _LONGEST_FRAME = 1000
+_DEEPEST = 50  #: levels of a frame that is searched for secrets
 _SECRETS = frozenset({"authorizationkey"})  #: configuration keys whose values nobody prints
 
 Put = Callable[[str], object]
@@ -117,9 +118,11 @@ def _frame(frame: Frame) -> dict[str, Any]:
     text = without_secrets(frame.text)
     told: dict[str, Any] = {"at": utc(frame.at), "direction": frame.direction}
     try:
-        return told | {"frame": orjson.loads(text)}
-    except orjson.JSONDecodeError:
+        parsed = orjson.loads(text)
+        orjson.dumps(parsed)  # it reads more levels than it writes
+    except (orjson.JSONDecodeError, TypeError):
         return told | {"text": text}
+    return told | {"frame": parsed}
 
 
 def without_secrets(text: str) -> str:
@@ -133,12 +136,14 @@ def without_secrets(text: str) -> str:
     return orjson.dumps(_masked(frame)).decode()
 
 
-def _masked(value: Any) -> Any:
+def _masked(value: Any, depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        return "..."
     match value:
         case {"key": str(key), "value": str(), **rest} if key.lower() in _SECRETS:
             return {"key": key, "value": "***", **rest}
         case dict():
-            return {key: _masked(part) for key, part in value.items()}
+            return {key: _masked(part, depth + 1) for key, part in value.items()}
         case list():
-            return [_masked(part) for part in value]
+            return [_masked(part, depth + 1) for part in value]
     return value

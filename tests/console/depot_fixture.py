@@ -51,15 +51,13 @@ NOW = round(time.mktime((2026, 11, 21, 10, 42, 7, 0, 0, -1)) * 1000)
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 
 
-class DepotFixture:
+class DepotFixture(MemoryDepot):
     """See the module. `tick(ms)` moves the clock; the rest is what the site offers."""
 
     def __init__(self, chargers: list[Charger] | None = None) -> None:
-        self._now = NOW
         self.config = Config()
         self.config.site.name = "depot-nord"
         self.config.site.power_limit_kw = 400
-        self.log = LogRing()
         snapshot = Snapshot(
             chargers=depot_rows.chargers(NOW) if chargers is None else chargers,
             tags=[IdTag(tag) for tag in ("A1B2C3", "C0FFEE", "F00D01")],
@@ -72,7 +70,7 @@ class DepotFixture:
         )
         if chargers is None:
             depot_told.plan(snapshot.chargers[15], NOW)
-        self.core = Core(Policy(), snapshot, self.log, quirks=quirks.load())
+        super().__init__(Core(Policy(), snapshot, LogRing(), quirks=quirks.load()), NOW)
         self.health = Health(
             started_at=NOW - 3 * DAY,
             loop_lag_ms=4,
@@ -88,36 +86,34 @@ class DepotFixture:
         self._commands = depot_rows.commands(NOW)
         depot_rows.write_log(self.log, NOW)
 
-    def now(self) -> int:
+self) -> int:
         return self._now
 
     def tick(self, ms: int) -> None:
         self._now += ms
 
-    @property
-    def chargers(self) -> Mapping[str, Charger]:
+self) -> Mapping[str, Charger]:
         return self.core.fleet.chargers
 
     @property
     def commands(self) -> Sequence[Command]:
         return self._commands
 
-    @property
-    def totals(self) -> Totals:
+self) -> Totals:
         return self.core.fleet.totals()
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+self, listener: Callable[[Event], None]) -> Callable[[], None]:
         return self.core.bus.listen(listener)
 
-    def open_faults(self) -> list[Fault]:
+self) -> list[Fault]:
         return self.core.fleet.open_faults()
 
-    def find_charger(self, charger_id: str) -> Charger | None:
+self, charger_id: str) -> Charger | None:
         return self.core.fleet.find(charger_id)
 
     # operations
 
-    def actions(self) -> list[str]:
+self) -> list[str]:
         return [o.name for o in (Reset, GetConfiguration, ChangeConfiguration, RemoteStart, RemoteStop)]
 
     def why_not(self, charger_id: str, operation: Operation) -> str | None:
@@ -153,10 +149,10 @@ class DepotFixture:
     async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
         return self.submit(charger_id, operation, operator)
 
-    def adopt(self, charger_id: str, operator: str) -> None:
+self, charger_id: str, operator: str) -> None:
         self.core.adopt(self.core.fleet.chargers[charger_id], self._now)
 
-    def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None:
+self, fault_id: int, operator: str, note: str = "") -> Fault | None:
         for fault in self.open_faults():
             if fault.fault_id == fault_id:
                 self.core.acknowledge(fault, operator, note, self._now)
@@ -165,13 +161,13 @@ class DepotFixture:
 
     # what is peculiar about chargers, and what they told
 
-    def deviations(self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
+self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
         return self.core.peculiar.ledger.lines(charger_id, limit)
 
-    def change_options(self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
+self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
         self.core.peculiar.change_options(self.core.fleet.chargers[charger_id], changes, operator, self._now)
 
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+self, charger_id: str = "", limit: int = 100) -> list[Job]:
         return self.core.jobs.of(charger_id)[:limit]
 
     async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
@@ -182,10 +178,10 @@ class DepotFixture:
 
     # tags and history: what is in memory
 
-    def tags(self) -> list[IdTag]:
+self) -> list[IdTag]:
         return self.core.fleet.tags()
 
-    def find_tag(self, id_tag: str) -> IdTag | None:
+self, id_tag: str) -> IdTag | None:
         return self.core.fleet.find_tag(id_tag)
 
     async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
@@ -211,18 +207,17 @@ class DepotFixture:
     ) -> list[tuple[int, Frame]]:
         return []
 
-    @property
-    def connections(self) -> Sequence[ConnectionAttempt]:
+self) -> Sequence[ConnectionAttempt]:
         return self.core.doctor.attempts
 
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
         return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
 
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         found = [*reversed(self._commands), *depot_history.commands(NOW)]
         return [c for c in found if charger_id in ("", c.charger_id)][:limit]
 
-    async def find_command(self, command_id: int) -> Command | None:
+self, command_id: int) -> Command | None:
         return next((c for c in self._commands if c.command_id == command_id), None)
 
 

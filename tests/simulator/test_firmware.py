@@ -182,7 +182,7 @@ async def test_security_log(central: Csms, make: Make, store: Web) -> None:
     log: dict[str, Any] = {"remoteLocation": f"{store.url}/logs/"}
     async with make() as point:
         await point.until(lambda: point.registered)
-        point.security_event("TamperDetectionActivated", "door open")
+        point.security.note("TamperDetectionActivated", "door open")
         answer = await central.ask("CP-1", "GetLog", logType="SecurityLog", requestId=5, log=log)
         await central.until(lambda: _told(central, "LogStatusNotification") == ["Uploading", "Uploaded"])
         failing = {"remoteLocation": "http://127.0.0.1:9/"}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.scenario import run as running
+from simulator.scenario import shipped
 from simulator.scenario.play import EXIT_FAILED, EXIT_UNREACHABLE, chosen, play
 from simulator.wanted import Mode, Wanted
 from tests.simulator.library_csms import library_csms
@@ -41,6 +42,20 @@ async def test_basic_offline_and_fault_scenarios_pass(said: Read) -> None:
         assert all(wh > 100 for _, wh, _ in depot.ended[:2])
         assert depot.sampled >= 4
         assert (1, "Faulted", "GroundFailure") in depot.statuses
+
+
+@pytest.mark.slow
+async def test_whatever_needs_no_help_of_the_csms_passes(said: Read) -> None:
+    """Every shipped scenario in which the CSMS has only to answer, but two: this one knows no strangers, and takes a
+    repeated start for another session, which is what `repeated-start` is there to find."""
+    unaided = [name for name, path in shipped().items() if "\ncsms = " not in path.read_text()]
+    assert len(unaided) >= 20
+    async with library_csms() as depot:
+        code = await simulate(depot.url, *(name for name in unaided if name not in ("rfid-rejected", "repeated-start")))
+        assert code == 0, said()
+        said()
+        assert await simulate(depot.url, "repeated-start") == EXIT_FAILED
+    assert re.search(r"\n +answer.transactionId is \d+, not \d+ \(\$transaction\)\.\n", said())
 
 
 @pytest.mark.parametrize(

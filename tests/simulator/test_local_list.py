@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator import Refused, Status
-from simulator.words import Profile
+from simulator import Profile, Refused, Status
 from tests.simulator.conftest import Make
 from tests.simulator.csms import Csms
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator import Refused
-from simulator.words import Profile
+from simulator import Profile, Refused
 from tests.simulator.conftest import Make
 from tests.simulator.csms import Csms
 
@@ -50,6 +49,21 @@ async def test_expiry_and_cancelling(central: Csms, make: Make) -> None:
         await central.until(lambda: central.status(2) == "Available")
         assert await central.ask("CP-1", "CancelReservation", reservationId=2) == {"status": "Rejected"}
         assert await _reserve(central, 1, 3, expiryDate=_in(-5)) == "Rejected"
+
+
+async def test_it_ends_with_the_connector(central: Csms, make: Make) -> None:
+    """RES-02: Faulted or Unavailable ends a reservation, whatever comes afterwards."""
+    async with make() as point:
+        await point.until(lambda: point.registered)
+        for number in (1, 2):
+            assert await _reserve(central, number, number) == "Accepted"
+        await central.until(lambda: central.status(2) == "Reserved")
+        point.fault(1, "GroundFailure")
+        point.clear_fault(1)
+        for kind in ("Inoperative", "Operative"):
+            await central.ask("CP-1", "ChangeAvailability", connectorId=2, type=kind)
+        await central.until(lambda: central.status(1) == central.status(2) == "Available")
+        assert await central.ask("CP-1", "CancelReservation", reservationId=1) == {"status": "Rejected"}
 
 
 async def test_every_refusal(central: Csms, make: Make) -> None:

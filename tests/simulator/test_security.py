@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from simulator import ChargePoint, Status, Traits
-from simulator.words import Profile
+from simulator import ChargePoint, Profile, Status, Traits
 from tests.certificates import Authority, trusting
 from tests.simulator.conftest import FAST, Make
 from tests.simulator.csms import Csms, csms
@@ -155,6 +155,20 @@ async def test_an_unknown_ca_is_not_trusted(tmp_path: Path) -> None:
         assert not central.calls
 
 
+async def test_a_security_event_waits_for_the_line(central: Csms, make: Make) -> None:
+    """SEC-13 from the other side: what happens without a line is told later, with its own time."""
+    async with make() as point:
+        await point.until(lambda: point.registered)
+        point.drop_line(10)
+        await point.until(lambda: not point.connected)
+        point.security.note("TamperDetectionActivated", "door open")
+        before = datetime.now(UTC)
+        await central.until(lambda: central.of("SecurityEventNotification"))
+    [event] = central.of("SecurityEventNotification")
+    assert (event["type"], event["techInfo"]) == ("TamperDetectionActivated", "door open")
+    assert datetime.fromisoformat(event["timestamp"]) <= before
+
+
 async def test_a_charge_point_without_the_extension(central: Csms, make: Make) -> None:
     """Older than the security extension: NotImplemented, no keys of it, no events."""
     async with make(lacks=frozenset({Profile.SECURITY})) as point:
@@ -163,7 +177,7 @@ async def test_a_charge_point_without_the_extension(central: Csms, make: Make) -
         assert frame[:3:2] == [4, "NotImplemented"]
         asked = {"key": "AuthorizationKey", "value": "0123456789abcdef"}
         assert await central.ask("CP-1", "ChangeConfiguration", **asked) == {"status": "NotSupported"}
-        point.security_event("TamperDetectionActivated")
+        point.security.note("TamperDetectionActivated")
         assert "SecurityProfile" not in point.configuration
     assert not central.of("SecurityEventNotification")
 

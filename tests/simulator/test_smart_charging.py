@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator import ChargePoint, Vehicle
+from simulator import ChargePoint, Profile, Vehicle
 from simulator.charging_profiles import Now, Unfit, read_profile
-from simulator.words import Profile
 from tests.simulator.conftest import Make
 from tests.simulator.csms import Csms
 
@@ -172,6 +171,30 @@ async def test_composite_schedule(central: Csms, make: Make) -> None:
     assert rows == [(0, 5.8), (60, 15.9)]
     assert whole["chargingSchedule"]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 54_000}]
     assert unknown == {"status": "Rejected"}
+
+
+async def test_composite_schedule_of_the_whole(central: Csms, make: Make) -> None:
+    """TC_066: connector 0 is the sum of all, never more than ChargePointMaxProfile allows at that time."""
+    async with make() as point:
+        limit = profile(1, "ChargePointMaxProfile", (0, 20_000), (600, 90_000), chargingProfileKind="Absolute")
+        limit["chargingSchedule"]["startSchedule"] = _at(-1)
+        assert await _connected_set(central, point, 0, limit) == "Accepted"
+        answer = await central.ask("CP-1", "GetCompositeSchedule", connectorId=0, duration=900)
+    first, second = answer["chargingSchedule"]["chargingSchedulePeriod"]
+    assert (first["limit"], second["limit"]) == (20_000, 61_000)
+    assert 540 <= second["startPeriod"] <= 580  # it began 20 s of this clock ago, or a bit more
+
+
+async def test_there_is_room_for_so_many_profiles(central: Csms, make: Make) -> None:
+    """MaxChargingProfilesInstalled: one more is Rejected, unless it replaces one."""
+    async with make() as point:
+        await point.until(lambda: point.registered)
+        places = [(number, stack) for number in (0, 1, 2) for stack in range(9)]
+        for index, (number, stack) in enumerate(places[:20]):
+            assert await _set(central, number, profile(index, "TxDefaultProfile", (0, 5000), stack=stack)) == "Accepted"
+        assert await _set(central, 2, profile(99, "TxDefaultProfile", (0, 5000), stack=8)) == "Rejected"
+        assert await _set(central, 2, profile(5, "TxDefaultProfile", (0, 5000), stack=8)) == "Accepted"
+        assert sum(len(profiles) for profiles in point.load.installed.values()) == 20
 
 
 async def test_remote_start_brings_its_profile(central: Csms, make: Make) -> None:

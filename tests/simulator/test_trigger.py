@@ -6,7 +6,7 @@ from collections import deque
 
 import pytest
 
-from simulator.words import Profile
+from simulator import Profile
 from tests.simulator.conftest import Make
 from tests.simulator.csms import Csms
 
@@ -58,6 +58,8 @@ async def test_what_it_does_not_send(central: Csms, make: Make) -> None:
     async with make() as point:
         await point.until(lambda: point.registered)
         frame = {"requestedMessage": "StatusNotification", "connectorId": 9}
+        assert await central.ask("CP-1", "TriggerMessage", **frame) == {"status": "Rejected"}
+        frame = {"requestedMessage": "MeterValues", "connectorId": 0}
         assert await central.ask("CP-1", "TriggerMessage", **frame) == {"status": "Rejected"}
         not_known = {"requestedMessage": "Authorize"}
         assert await central.ask("CP-1", "TriggerMessage", **not_known) == {"status": "NotImplemented"}

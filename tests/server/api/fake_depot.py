@@ -73,11 +73,11 @@ DELAY = QuirkProfile(
 )
 
 
-class FakeDepot:
+class FakeDepot(MemoryDepot):
     """Implements `server.core.ports.Depot`. `reply` is what every charger answers; `is_durable` what the disk says."""
 
     def __init__(self) -> None:
-        self.core = Core(Policy(), Snapshot(), quirks=[DELAY])
+        super().__init__(Core(Policy(), Snapshot(), quirks=[DELAY]), T0)
         self.config = Config(api=ApiSettings(token="canary-token"))
         self.health = Health(started_at=T0, frames_in=41, frames_out=42, loop_lag_ms=1.5, ocpp_url="ws://10.0.0.5:9220")
         self.frames: list[tuple[int, Frame]] = []
@@ -110,26 +110,24 @@ class FakeDepot:
             raise RuntimeError("canary of our inside")
         return self.core.fleet.chargers
 
-    @property
-    def log(self) -> LogRing:
+self) -> LogRing:
         return self.core.log
 
-    @property
-    def totals(self) -> Totals:
+self) -> Totals:
         return self.core.fleet.totals()
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+self, listener: Callable[[Event], None]) -> Callable[[], None]:
         return self.core.bus.listen(listener)
 
-    def open_faults(self) -> list[Fault]:
+self) -> list[Fault]:
         return self.core.fleet.open_faults()
 
-    def find_charger(self, charger_id: str) -> Charger | None:
+self, charger_id: str) -> Charger | None:
         return self.core.fleet.find(charger_id)
 
     # operations
 
-    def actions(self) -> list[str]:
+self) -> list[str]:
         return [o.name for o in (Reset, GetConfiguration, ChangeConfiguration, RemoteStart, RemoteStop)]
 
     def parse_operation(self, action: str, payload: dict[str, object]) -> Operation:
@@ -180,13 +178,13 @@ class FakeDepot:
             await asyncio.sleep(wait)
         return command
 
-    def adopt(self, charger_id: str, operator: str) -> None:
+self, charger_id: str, operator: str) -> None:
         self.core.adopt(self.core.fleet.chargers[charger_id], T0)
 
-    def now(self) -> int:
+self) -> int:
         return T0
 
-    def acknowledge(self, fault_id: int, operator: str, note: str = "") -> Fault | None:
+self, fault_id: int, operator: str, note: str = "") -> Fault | None:
         for fault in self.open_faults():
             if fault.fault_id == fault_id:
                 self.core.acknowledge(fault, operator, note, T0)
@@ -195,24 +193,24 @@ class FakeDepot:
 
     # what is peculiar about chargers
 
-    def deviations(self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
+self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
         return self.core.peculiar.ledger.lines(charger_id, limit)
 
-    def change_options(self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
+self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
         self.core.peculiar.change_options(self.core.fleet.chargers[charger_id], changes, operator, T0)
 
     # tags
 
-    def tags(self) -> list[IdTag]:
+self) -> list[IdTag]:
         return self.core.fleet.tags()
 
-    def find_tag(self, id_tag: str) -> IdTag | None:
+self, id_tag: str) -> IdTag | None:
         return self.core.fleet.find_tag(id_tag)
 
-    def put_tag(self, tag: IdTag) -> None:
+self, tag: IdTag) -> None:
         self.core.put_tag(tag, T0)
 
-    def remove_tag(self, id_tag: str) -> bool:
+self, id_tag: str) -> bool:
         return self.core.remove_tag(id_tag, T0)
 
     # history
@@ -258,14 +256,13 @@ class FakeDepot:
     def access(self) -> SiteAccess:
         return SiteAccess(self.core, _NoLinks(), self.execute, self.flush, lambda: T0)
 
-    @property
-    def connections(self) -> Sequence[ConnectionAttempt]:
+self) -> Sequence[ConnectionAttempt]:
         return self.core.doctor.attempts
 
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
         return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
 
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+self, charger_id: str = "", limit: int = 100) -> list[Job]:
         return self.core.jobs.of(charger_id)[:limit]
 
     async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
@@ -282,7 +279,7 @@ class FakeDepot:
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         return [c for c in reversed(self.commands) if charger_id in ("", c.charger_id)][:limit]
 
-    async def find_command(self, command_id: int) -> Command | None:
+self, command_id: int) -> Command | None:
         return next((c for c in self.commands if c.command_id == command_id), None)
 
     async def flush(self) -> bool:

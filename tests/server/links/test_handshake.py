@@ -10,7 +10,8 @@ import pytest
 
 from server.config import OcppSettings
 from server.core.core import Core, Policy
-from server.links.listener import Listener, ListenError
+from server.links.listener import Listener
+from server.links.ports import ListenError
 from server.model.health import Health
 from server.model.snapshot import Snapshot
 from server.model.status import Registration

@@ -101,7 +101,7 @@ async def test_callerrors_are_errors(central: Csms, capfd: pytest.CaptureFixture
 def test_screen_fits_and_is_safe() -> None:
     """80x24, and no control character of somebody else's reaches the terminal."""
     wanted = FleetWanted(url="ws://x", chargers=20_000, seconds=3600)
-    figures = Figures(3599.4, *[20_000] * 4, 10**9, 99_999.9, 999.9, 9999.9, *[10**6] * 6)
+    figures = Figures._make([3599.4, *[20_000] * 4, 10**9, 99_999.9, 999.9, 9999.9, *[10**6] * 6])
     painted = show.screen(wanted, figures, ["CP-0001: \x1b]0;gotcha\x07" + "x" * 200] * 5)
     rows = painted.removeprefix("\x1b[H").removesuffix("\x1b[J").split("\x1b[K\n")
     assert len(rows) <= 24

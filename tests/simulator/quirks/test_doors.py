@@ -67,6 +67,7 @@ async def test_trusts_nobody(tmp_path: Path) -> None:
     assert "TLS: the certificate of the CSMS is not trusted" in failed[0]
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
 async def test_old_tls(tmp_path: Path) -> None:
     """Q11, SEC-10: it knows TLS 1.0 alone: refused where that is not let in, connected where it is."""
     authority = Authority(tmp_path, "ca")

@@ -118,6 +118,7 @@ async def test_a_wrong_answer_fails_exactly_that_step(central: Csms, answer: Any
         ),
         ('expect = "StatusNotification"\nerror = "X"', "It was answered with a CALLRESULT, not with CALLERROR X."),
         ('expect = "StatusNotification"\nremember = { x = "answer.y" }', "answer.y is missing: $x should be taken"),
+        ('expect = "StatusNotification"\nremember = { x = "answer" }', "answer is no text and no number: $x cannot"),
         ('csms = "Reset"\nexample = { type = "Warm" }', "It was answered with CALLERROR TypeConstraintViolation:"),
         ('csms = "ClearCache"\nanswer = { status = "Rejected" }', 'answer.status is "Accepted", not "Rejected".'),
     ],

@@ -28,8 +28,11 @@ def test_lines_for_programs_are_json() -> None:
     """One object a line, what is no JSON as text, no secrets either."""
     lines: list[str] = []
     Objects(lines.append).done(FAILED._replace(frames=(Frame(0, "in", "hello\x1b"), *FAILED.frames)))
-    (line,) = lines
+    line = lines.pop()
     frames = json.loads(line)["frames"]
+    deep = "[" * 900 + '"AuthorizationKey"' + "]" * 900
+    Objects(lines.append).done(FAILED._replace(frames=(Frame(0, "in", deep),)))
+    Words(lines.append).done(FAILED._replace(frames=(Frame(0, "in", deep),)))
     assert frames[0] == {"at": "1970-01-01T00:00:00.000Z", "direction": "in", "text": "hello\x1b"}
     assert KEY not in line and "\x1b" not in line
 
