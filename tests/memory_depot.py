@@ -24,6 +24,7 @@ class MemoryDepot:
     def __init__(self, core: Core, at: int) -> None:
         self.core = core
         self._now = at
+        self.commands: list[Command] = []  #: oldest first
 
     def now(self) -> int:
         return self._now
@@ -35,10 +36,6 @@ class MemoryDepot:
     @property
     def log(self) -> LogRing:
         return self.core.log
-
-    @property
-    def commands(self) -> Sequence[Command]:
-        return []
 
     @property
     def totals(self) -> Totals:

@@ -75,6 +75,7 @@ class Link:
         self._on_late = on_late
         self._asked = Asked()
         self._is_ended = False
+        self._was_sent_away = False  #: by a Reset of ours: that it goes says nothing about our answers
         self.outbox = Outbox(self._write_call, self._may_call)
         self._owed = Owed(wire, durability, self._hand_over, self._not_stored, self.outbox.pump)
         self.quiet = Quiet(charger.options.boot_wait_ms, self.outbox.pump)
@@ -225,7 +226,8 @@ class Link:
 
     def end(self, reason: str, by_us: bool = True) -> None:
         """The link is over, or another one has taken its place: pending calls fail now. Idempotent."""
-        if not self._is_ended and not by_us and now_ms() - self._owed.delayable_left_at < SOON_MS:
+        went_soon = not by_us and now_ms() - self._owed.delayable_left_at < SOON_MS
+        if went_soon and not self._is_ended and not self._was_sent_away:
             self._core.peculiar.note(self.charger, now_ms(), "TX-24", "link closed after the answer to a start", "")
         self._is_ended = True
         self._owed.end()
@@ -246,6 +248,7 @@ class Link:
         raw = rpc.call(pending.message_id, pending.action, payload)
         if not self._send(at, pending.action, pending.message_id, raw):
             return False
+        self._was_sent_away = self._was_sent_away or pending.action == "Reset"
         if (trigger := pending.route.asks(pending.operation)) is not None:
             self._asked.add(trigger)
         command = pending.command

@@ -17,7 +17,7 @@ from simulator.scenario.seen import Seen
 from simulator.scenario.shipped import find
 from simulator.scenario.table import Broken
 from simulator.scenario.telling import Objects, Teller, Words
-from simulator.wanted import Mode, Unusable, Wanted, make_station
+from simulator.wanted import Level, Mode, Unusable, Wanted, make_station
 from simulator.words import Reason
 
 EXIT_FAILED = 1
@@ -52,7 +52,10 @@ def chosen(names: Sequence[str], given: Sequence[str]) -> tuple[list[Scenario], 
 async def play(wanted: Wanted, scenarios: Sequence[Scenario], variables: Mapping[str, str]) -> int:
     """The exit code: 0 all passed, 1 one failed, 69 no line came about, 128 + n after a signal."""
     writer = Writer()
-    teller: Teller = Objects(writer.put) if wanted.mode is Mode.JSON else Words(writer.put, wanted.ascii)
+    words = Words(writer.put, wanted.ascii)
+    teller: Teller = Objects(writer.put) if wanted.mode is Mode.JSON else words
+    if teller is words and wanted.tells(Level.DEBUG):
+        wanted = replace(wanted, follower=words)
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(_all(wanted, scenarios, variables, teller), name="scenarios")
     stopped_by: list[int] = []

@@ -18,6 +18,8 @@ from typing import Any, Protocol
 
 import orjson
 
+from simulator.charge_point import ChargePoint
+from simulator.clock import wall_ms
 from simulator.messages import utc
 from simulator.scenario.model import Scenario, Step
 from simulator.scenario.run import Audience, Done, Outcome
@@ -63,8 +65,7 @@ class Words:
         if left := len(step.frames) - len(frames):
             self._line(f"          {left} frames before these")
         for frame in frames:
-            arrow = {"out": "->", "in": "<-"}[frame.direction]
-            self._line(f"          {utc(frame.at)[11:23]} {arrow} {without_secrets(frame.text)}")
+            self._frame(frame)
         if not frames:
             self._line("          no frame since the step before")
 
@@ -78,6 +79,17 @@ class Words:
 
     def stopped(self) -> None:
         self._line("stopped")
+
+    def trace(self, direction: str, text: str) -> None:
+        """A frame as it comes, for those who want to see them all."""
+        self._frame(Frame(wall_ms(), direction, text))
+
+    def follow(self, station: ChargePoint) -> None:
+        """The frames are all that is wanted of it."""
+
+    def _frame(self, frame: Frame) -> None:
+        arrow = {"out": "->", "in": "<-"}[frame.direction]
+        self._line(f"          {utc(frame.at)[11:23]} {arrow} {without_secrets(frame.text)}")
 
     def _line(self, text: str) -> None:
         self._put(clean(text, self._ascii, _LONGEST_FRAME) + "\n")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from server import quirks
@@ -19,26 +18,17 @@ from server.links.registry import Links
 from server.links.report import Reporter
 from server.model.charger import Charger, Connector
 from server.model.command import (
-    ChangeConfiguration,
     Command,
     CommandState,
-    GetConfiguration,
     Operation,
-    RemoteStart,
-    RemoteStop,
-    Reset,
     Step,
     StepState,
 )
-from server.model.connection import ConnectionAttempt
-from server.model.deviation import Deviation
-from server.model.event import Event, EventKind
+from server.model.event import EventKind
 from server.model.fault import Fault
 from server.model.guards import why_not
-from server.model.health import Health, Totals
-from server.model.job import Job
+from server.model.health import Health
 from server.model.log import Frame
-from server.model.options import OptionChange
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
@@ -46,6 +36,7 @@ from server.model.status import ConnectorStatus, Registration, Severity, TagStat
 from server.model.tag import IdTag
 from server.model.transaction import Transaction
 from tests.console import depot_history, depot_rows, depot_told
+from tests.memory_depot import MemoryDepot
 
 NOW = round(time.mktime((2026, 11, 21, 10, 42, 7, 0, 0, -1)) * 1000)
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
@@ -83,38 +74,13 @@ class DepotFixture(MemoryDepot):
             self.config.drop, "0.0.0.0", "10.0.0.5", Path("/nowhere"), self.core.files, self.log, self.now, _durable
         )
         self.drop.port = 9222
-        self._commands = depot_rows.commands(NOW)
+        self.commands = depot_rows.commands(NOW)
         depot_rows.write_log(self.log, NOW)
-
-self) -> int:
-        return self._now
 
     def tick(self, ms: int) -> None:
         self._now += ms
 
-self) -> Mapping[str, Charger]:
-        return self.core.fleet.chargers
-
-    @property
-    def commands(self) -> Sequence[Command]:
-        return self._commands
-
-self) -> Totals:
-        return self.core.fleet.totals()
-
-self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        return self.core.bus.listen(listener)
-
-self) -> list[Fault]:
-        return self.core.fleet.open_faults()
-
-self, charger_id: str) -> Charger | None:
-        return self.core.fleet.find(charger_id)
-
     # operations
-
-self) -> list[str]:
-        return [o.name for o in (Reset, GetConfiguration, ChangeConfiguration, RemoteStart, RemoteStop)]
 
     def why_not(self, charger_id: str, operation: Operation) -> str | None:
         charger = self.find_charger(charger_id)
@@ -131,7 +97,7 @@ self) -> list[str]:
         reason = self.why_not(charger_id, operation)
         operation, place = self.drop.fill(charger_id, operation)
         command = Command(
-            len(self._commands) + 512,
+            len(self.commands) + 512,
             charger_id,
             operation,
             operator,
@@ -141,7 +107,7 @@ self) -> list[str]:
             error=reason or "",
             steps=[Step("sent", StepState.DONE, self._now), Step("accepted", StepState.RUNNING)],
         )
-        self._commands.append(command)
+        self.commands.append(command)
         self.drop.told(place, command)
         self.core.bus.emit(EventKind.COMMAND_CHANGED, self._now, charger_id, command)
         return command
@@ -149,26 +115,7 @@ self) -> list[str]:
     async def execute(self, charger_id: str, operation: Operation, operator: str, wait: float = 30.0) -> Command:
         return self.submit(charger_id, operation, operator)
 
-self, charger_id: str, operator: str) -> None:
-        self.core.adopt(self.core.fleet.chargers[charger_id], self._now)
-
-self, fault_id: int, operator: str, note: str = "") -> Fault | None:
-        for fault in self.open_faults():
-            if fault.fault_id == fault_id:
-                self.core.acknowledge(fault, operator, note, self._now)
-                return fault
-        return None
-
     # what is peculiar about chargers, and what they told
-
-self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
-        return self.core.peculiar.ledger.lines(charger_id, limit)
-
-self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
-        self.core.peculiar.change_options(self.core.fleet.chargers[charger_id], changes, operator, self._now)
-
-self, charger_id: str = "", limit: int = 100) -> list[Job]:
-        return self.core.jobs.of(charger_id)[:limit]
 
     async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
         return [(i, event) for i, event in enumerate(depot_told.security_events(NOW), 1)]
@@ -177,12 +124,6 @@ self, charger_id: str = "", limit: int = 100) -> list[Job]:
         return depot_told.reservations(NOW)
 
     # tags and history: what is in memory
-
-self) -> list[IdTag]:
-        return self.core.fleet.tags()
-
-self, id_tag: str) -> IdTag | None:
-        return self.core.fleet.find_tag(id_tag)
 
     async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
         cleared = [] if open_only else depot_history.cleared_faults(NOW)
@@ -207,18 +148,9 @@ self, id_tag: str) -> IdTag | None:
     ) -> list[tuple[int, Frame]]:
         return []
 
-self) -> Sequence[ConnectionAttempt]:
-        return self.core.doctor.attempts
-
-self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
-        return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
-
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
-        found = [*reversed(self._commands), *depot_history.commands(NOW)]
+        found = [*reversed(self.commands), *depot_history.commands(NOW)]
         return [c for c in found if charger_id in ("", c.charger_id)][:limit]
-
-self, command_id: int) -> Command | None:
-        return next((c for c in self._commands if c.command_id == command_id), None)
 
 
 async def _durable() -> bool:

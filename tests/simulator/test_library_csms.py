@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from simulator.scenario import run as running
 from simulator.scenario import shipped
 from simulator.scenario.play import EXIT_FAILED, EXIT_UNREACHABLE, chosen, play
-from simulator.wanted import Mode, Wanted
+from simulator.wanted import Level, Mode, Wanted
 from tests.simulator.library_csms import library_csms
 
 ID = "CP-LIB"
@@ -72,7 +73,6 @@ async def test_a_wrong_csms_fails_at_that_step(
     monkeypatch.setattr(running, "LEAST_S", 1.0)
     async with library_csms(wrong) as depot:
         assert await simulate(depot.url, "basic-session") == EXIT_FAILED
-        assert wrong == "fails" or depot.running == {}  # what was open is ended all the same
     lines = said().splitlines()
     steps = [re.match(r"  (ok|failed) +[\d.]+ s +(\S+)  ", line) for line in lines]
     verdicts = [(found[1], found[2]) for found in steps if found]
@@ -82,6 +82,18 @@ async def test_a_wrong_csms_fails_at_that_step(
     frames = [line for line in lines if re.match(r" +\d\d:\d\d:\d\d\.\d{3} (->|<-) \[", line)]
     assert any("-> [2" in frame for frame in frames) and any("<- [" in frame for frame in frames)
     assert lines[-1].startswith(f"failed: step {step}, after ")
+
+
+async def test_no_session_is_left_open(said: Read, tmp_path: Path) -> None:
+    """A scenario that fails in the middle of a session ends it: the next run finds the CSMS as it was."""
+    file = tmp_path / "half.toml"
+    steps = ('until = "online"', 'do = "plug-in"', 'do = "start"', 'until = "Charging"', 'do = "plug-in"')
+    file.write_text("".join(f"[[step]]\n{step}\n" for step in steps))
+    async with library_csms() as depot:
+        assert await simulate(depot.url, str(file)) == EXIT_FAILED
+        assert depot.running == {}
+        assert [reason for _, _, reason in depot.ended] == ["Other"]
+    assert "It was refused: A cable is plugged in already." in said()
 
 
 async def test_json_lines_for_programs(said: Read) -> None:
@@ -98,6 +110,15 @@ async def test_json_lines_for_programs(said: Read) -> None:
     (failed,) = [event for event in events if event["event"] == "step" and not event["ok"]]
     assert failed["said"] == 'answer.idTagInfo.status is "Blocked", not "Accepted".'
     assert sorted({frame["frame"][0] for frame in failed["frames"]}) == [2, 3]
+
+
+async def test_every_frame_for_those_who_want_it(said: Read) -> None:
+    """`--log-level debug` shows all frames between the steps, not only those of a failure."""
+    async with library_csms() as depot:
+        wanted = Wanted(url=depot.url, charger_id=ID, tempo=40, mode=Mode.PLAIN, level=Level.DEBUG)
+        assert await play(wanted, *chosen(["refused-no-such-connector"], ())) == 0
+    told = said()
+    assert '-> [2,"' in told and '"BootNotification"' in told and "<- [3," in told and told.count("  ok ") == 4
 
 
 async def test_nobody_there(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from server.access import SiteAccess
@@ -12,7 +12,6 @@ from server.api.drop import Drop
 from server.config import ApiSettings, Config, DropSettings
 from server.core import profiles, reservations
 from server.core.core import Core, Policy
-from server.core.logring import LogRing
 from server.core.ports import InvalidPayload
 from server.model.certificate import CertificateRequest
 from server.model.charger import Charger
@@ -29,14 +28,12 @@ from server.model.command import (
     Step,
     StepState,
 )
-from server.model.connection import Cause, ConnectionAttempt
-from server.model.deviation import Deviation
+from server.model.connection import Cause
 from server.model.drop_file import FileKind
-from server.model.event import Event
 from server.model.fault import Fault
 from server.model.guards import why_not
-from server.model.health import Health, Totals
-from server.model.job import Job, JobKind
+from server.model.health import Health
+from server.model.job import JobKind
 from server.model.log import Frame
 from server.model.observation import (
     Booted,
@@ -49,7 +46,6 @@ from server.model.observation import (
     TransactionStopped,
 )
 from server.model.operations import ReserveNow, SetChargingProfile
-from server.model.options import OptionChange
 from server.model.profile import ChargingProfile, ChargingSchedule, ProfilePurpose, RateUnit, SchedulePeriod
 from server.model.quirk import QuirkProfile
 from server.model.reservation import Reservation
@@ -58,6 +54,7 @@ from server.model.snapshot import Snapshot
 from server.model.status import ConnectorStatus
 from server.model.tag import IdTag
 from server.model.transaction import MeterSample, Transaction
+from tests.memory_depot import MemoryDepot
 
 T0 = 1_795_000_000_000  #: a moment in November 2026, ms
 ACCEPTED = Reply(CommandState.ACCEPTED, "Accepted", {"status": "Accepted"})
@@ -83,7 +80,6 @@ class FakeDepot(MemoryDepot):
         self.frames: list[tuple[int, Frame]] = []
         self.ended: list[Transaction] = []
         self.cleared: list[Fault] = []
-        self.commands: list[Command] = []
         self.security_events: list[SecurityEvent] = []
         self.certificate_requests: list[CertificateRequest] = []
         nowhere = Path("/nonexistent")
@@ -110,25 +106,7 @@ class FakeDepot(MemoryDepot):
             raise RuntimeError("canary of our inside")
         return self.core.fleet.chargers
 
-self) -> LogRing:
-        return self.core.log
-
-self) -> Totals:
-        return self.core.fleet.totals()
-
-self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        return self.core.bus.listen(listener)
-
-self) -> list[Fault]:
-        return self.core.fleet.open_faults()
-
-self, charger_id: str) -> Charger | None:
-        return self.core.fleet.find(charger_id)
-
     # operations
-
-self) -> list[str]:
-        return [o.name for o in (Reset, GetConfiguration, ChangeConfiguration, RemoteStart, RemoteStop)]
 
     def parse_operation(self, action: str, payload: dict[str, object]) -> Operation:
         match action, payload:
@@ -178,41 +156,6 @@ self) -> list[str]:
             await asyncio.sleep(wait)
         return command
 
-self, charger_id: str, operator: str) -> None:
-        self.core.adopt(self.core.fleet.chargers[charger_id], T0)
-
-self) -> int:
-        return T0
-
-self, fault_id: int, operator: str, note: str = "") -> Fault | None:
-        for fault in self.open_faults():
-            if fault.fault_id == fault_id:
-                self.core.acknowledge(fault, operator, note, T0)
-                return fault
-        return None
-
-    # what is peculiar about chargers
-
-self, charger_id: str = "", limit: int = 1_000) -> list[Deviation]:
-        return self.core.peculiar.ledger.lines(charger_id, limit)
-
-self, charger_id: str, changes: Sequence[OptionChange], operator: str) -> None:
-        self.core.peculiar.change_options(self.core.fleet.chargers[charger_id], changes, operator, T0)
-
-    # tags
-
-self) -> list[IdTag]:
-        return self.core.fleet.tags()
-
-self, id_tag: str) -> IdTag | None:
-        return self.core.fleet.find_tag(id_tag)
-
-self, tag: IdTag) -> None:
-        self.core.put_tag(tag, T0)
-
-self, id_tag: str) -> bool:
-        return self.core.remove_tag(id_tag, T0)
-
     # history
 
     async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
@@ -256,15 +199,6 @@ self, id_tag: str) -> bool:
     def access(self) -> SiteAccess:
         return SiteAccess(self.core, _NoLinks(), self.execute, self.flush, lambda: T0)
 
-self) -> Sequence[ConnectionAttempt]:
-        return self.core.doctor.attempts
-
-self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
-        return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
-
-self, charger_id: str = "", limit: int = 100) -> list[Job]:
-        return self.core.jobs.of(charger_id)[:limit]
-
     async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
         found = [r for c in self.chargers.values() for r in c.reservations.values()]
         return [r for r in found if charger_id in ("", r.charger_id)][:limit]
@@ -278,9 +212,6 @@ self, charger_id: str = "", limit: int = 100) -> list[Job]:
 
     async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
         return [c for c in reversed(self.commands) if charger_id in ("", c.charger_id)][:limit]
-
-self, command_id: int) -> Command | None:
-        return next((c for c in self.commands if c.command_id == command_id), None)
 
     async def flush(self) -> bool:
         return self.is_durable

@@ -51,6 +51,18 @@ async def test_link_lost_after_a_start_is_noted(depot: Depot) -> None:
     assert depot.core.peculiar.ledger.rules("CP-1") == {"TX-24": 2}
 
 
+async def test_link_lost_by_our_reset_is_no_peculiarity(depot: Depot) -> None:
+    """TX-24: a charger that was told to reset goes soon after a start, and that is as it should be."""
+    client = await depot.connect()
+    await client.call("StartTransaction", START)
+    _, asked = depot.start_call(Reset())
+    assert (await client.receive())[2] == "Reset"
+    await client.close()
+    await eventually(lambda: not depot.charger().online)
+    await asked
+    assert "TX-24" not in depot.core.peculiar.ledger.rules("CP-1")
+
+
 async def test_no_ping(open_depot: OpenDepot, monkeypatch: pytest.MonkeyPatch) -> None:
     """WS-16: a charger that drops the line on pings gets none; its neighbour does."""
     monkeypatch.setattr(registry, "SWEEP_EVERY", 0.05)
