@@ -87,8 +87,8 @@ def simulate(
             _alone("--fleet", scenario, record)
             code = _run_fleet(url, fleet, profile, prefix, seconds, plain, as_json, common)
         else:
-            mode = _mode(plain or (bool(scenario) and not as_json), as_json)
             base, found = find_id(url, charger_id)
+            mode = _mode(plain or (bool(scenario) and not as_json), as_json)
             wanted = Wanted(url=base, charger_id=found, mode=mode, **built)
             code = _play(wanted, scenario, variable or [], record) if scenario else _run_recorded(wanted, record)
     except Unusable as error:

@@ -11,7 +11,7 @@ from server.model.command import Command
 from server.model.connection import ConnectionAttempt
 from server.model.fault import Fault
 from server.model.job import Job
-from server.model.log import Frame
+from server.model.log import Frame, FrameQuery
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.transaction import Transaction
@@ -29,10 +29,13 @@ class SiteHistory:
         self._store = store
         self._desk = desk
 
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+    async def find_faults(
+        self, charger_id: str = "", open_only: bool = False, limit: int = 200, before: int | None = None
+    ) -> list[Fault]:
         if open_only:  # the live state knows more than the disk
-            return [f for f in self._core.fleet.open_faults() if not charger_id or f.charger_id == charger_id][:limit]
-        return await self._store.find_faults(charger_id, open_only, limit)
+            found = [f for f in self._core.fleet.open_faults() if not charger_id or f.charger_id == charger_id]
+            return [f for f in found if before is None or f.fault_id < before][:limit]
+        return await self._store.find_faults(charger_id, open_only, limit, before)
 
     async def find_transactions(
         self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
@@ -43,46 +46,50 @@ class SiteHistory:
         live = {t.transaction_id: t for c in chargers if c is not None for t in c.open_transactions()}
         return [live.get(t.transaction_id, t) for t in found]
 
-    async def find_frames(
-        self,
-        charger_id: str = "",
-        action: str = "",
-        direction: str = "",
-        since: int | None = None,
-        limit: int = 100,
-        until: int | None = None,
-    ) -> list[tuple[int, Frame]]:
-        return await self._store.find_frames(charger_id, action, direction, since, limit, until)
+    async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
+        return await self._store.find_frames(wanted)
 
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
-        return await self._store.find_commands(charger_id, limit)
+    async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
+        return await self._store.find_commands(charger_id, limit, before)
 
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
-        """Newest first; those at hand are as they are now."""
+    async def find_connections(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[ConnectionAttempt]:
+        """Those at hand are as they are now, and come first: the one seen last before the others. `before`: by id."""
         wanted = charger_id.casefold()
         live = [a for a in self._core.doctor.attempts if not wanted or a.charger_id.casefold() == wanted]
+        if before is not None:
+            now = {a.attempt_id: a for a in live if a.attempt_id < before}
+            stored = {a.attempt_id: a for a in await self._store.find_connections(charger_id, limit, before)}
+            return [a for _, a in sorted((stored | now).items(), reverse=True)][:limit]
         if len(live) >= limit:
             return live[:limit]
         known = {a.attempt_id for a in live}
         older = [a for a in await self._store.find_connections(charger_id, limit) if a.attempt_id not in known]
         return [*live, *older][:limit]
 
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+    async def find_jobs(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Job]:
         """Newest first; those at hand are as they are now."""
-        live = {job.job_id: job for job in self._core.jobs.of(charger_id)}
-        stored = {job.job_id: job for job in await self._store.find_jobs(charger_id, limit)}
+        live = {job.job_id: job for job in self._core.jobs.of(charger_id) if before is None or job.job_id < before}
+        stored = {job.job_id: job for job in await self._store.find_jobs(charger_id, limit, before)}
         return [job for _, job in sorted((stored | live).items(), reverse=True)][:limit]
 
-    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+    async def find_reservations(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[Reservation]:
         """Newest first. What ended is on the disk alone: what changed just now must be there before it is read."""
         await self.flush()
-        return await self._store.find_reservations(charger_id, limit)
+        return await self._store.find_reservations(charger_id, limit, until)
 
-    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
-        return await self._store.find_security_events(charger_id, limit)
+    async def find_security_events(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[tuple[int, SecurityEvent]]:
+        return await self._store.find_security_events(charger_id, limit, before)
 
-    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
-        return await self._store.find_certificate_requests(charger_id, limit)
+    async def find_certificate_requests(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[CertificateRequest]:
+        return await self._store.find_certificate_requests(charger_id, limit, until)
 
     async def find_command(self, command_id: int) -> Command | None:
         for command in reversed(self._desk.commands):

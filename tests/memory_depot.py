@@ -85,11 +85,16 @@ class MemoryDepot:
     def remove_tag(self, id_tag: str) -> bool:
         return self.core.remove_tag(id_tag, self._now)
 
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
-        return [a for a in self.connections if charger_id in ("", a.charger_id)][:limit]
+    async def find_connections(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[ConnectionAttempt]:
+        found = [a for a in self.connections if charger_id in ("", a.charger_id)]
+        if before is not None:
+            found = sorted((a for a in found if a.attempt_id < before), key=lambda a: -a.attempt_id)
+        return found[:limit]
 
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
-        return self.core.jobs.of(charger_id)[:limit]
+    async def find_jobs(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Job]:
+        return [j for j in self.core.jobs.of(charger_id) if before is None or j.job_id < before][:limit]
 
     async def find_command(self, command_id: int) -> Command | None:
         return next((c for c in self.commands if c.command_id == command_id), None)

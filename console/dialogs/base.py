@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from console.dialogs.fields import MARGIN, Button, Entry, Item
 from console.dialogs.following import AROUND, FollowingDialog, text_row
-from console.dialogs.frame import Row, gap, keys_row
+from console.dialogs.frame import UNREAD, Row, gap, keys_row
 from console.dialogs.many import TYPED_LEVEL, target_lines
 from console.dialogs.target import target_rows
 from console.present.commands import expectation_of
@@ -24,6 +24,7 @@ from server.model.command import Operation
 if TYPE_CHECKING:
     from server.site import Site
 
+SEEN_LEVEL = 2  #: from here on a key confirms only what can have been read
 KEPT = 5  #: rows that are not spared for a long form
 
 
@@ -37,6 +38,8 @@ class OperationDialog(FollowingDialog):
         self._typed = Entry("typed", f"type {charger_id}", limit=80, hint="to confirm")
         self._buttons = (Button("cancel", "Cancel"), Button("send", "Send"))
         self._notice = ""
+        self._is_unread = False  #: a key confirmed what could not have been read yet
+        self._level_asked = 0  #: at the last painting
         self._preview: tuple[Operation | None, str] = (None, "")
         self._is_cut = False  #: not all of the payload is on screen
         self._only_payload = False  #: what is sent takes the place of the form
@@ -90,11 +93,12 @@ class OperationDialog(FollowingDialog):
         return "" if self._typed.value.strip().casefold() == word.casefold() else f"type {word} first"
 
     def send(self) -> None:
-        """Send it, once."""
+        """Send it, once; what does harm only when it can have been read."""
         operation = self.operation()
         self.targets.forget()
         self._notice = self.why_not_yet
-        if not self.commands and operation is not None and not self._notice:
+        self._is_unread = not self._notice and self.level >= SEEN_LEVEL and not self.was_seen
+        if not self.commands and operation is not None and not self._notice and not self._is_unread:
             self.submit([charger.charger_id for charger in self.targets.possible(operation)], operation)
 
     # focus and keys
@@ -154,6 +158,9 @@ class OperationDialog(FollowingDialog):
     def form_rows(self, width: int) -> list[Row]:
         self.targets.forget()
         self._is_cut = False
+        if self.level > self._level_asked:
+            self.ask_anew()
+        self._level_asked = self.level
         before = [gap(60), Row(self._draw_title), gap(55)]
         after: list[Row] = []
         if not self._only_payload:
@@ -219,7 +226,9 @@ class OperationDialog(FollowingDialog):
             preview = [*preview[: most - 1], preview[most - 1][:-1] + self.look.glyphs.cut]
         rows = [gap(54), *(Row(draw) for draw in labelled("sends", preview, "text"))]
         rows += [Row(draw, 10) for draw in labelled("expects", wrap(expectation_of(operation), width - 16), "muted")]
-        if self._notice and self.why_not_yet:
+        if self._is_unread:
+            rows += [gap(53), text_row(UNREAD, "amber_strong")]
+        elif self._notice and self.why_not_yet:
             rows += [gap(53), text_row(self._notice, "amber_strong")]
         return rows
 

@@ -11,7 +11,7 @@ from console.present.look import Look
 from console.present.safe import safe
 from console.present.words import clock
 from console.widgets.progress import chop, wrap
-from server.model.log import Frame, LogLine
+from server.model.log import Frame, FrameQuery, LogLine
 
 if TYPE_CHECKING:
     from server.site import Site
@@ -43,15 +43,14 @@ class EntryDialog(Dialog[None]):
     async def _find_frame(self) -> None:
         entry = self.entry
         try:
-            found = await self.site.find_frames(
-                entry.charger_id,
-                entry.action,
-                entry.direction,
+            wanted = FrameQuery(
+                charger_id=entry.charger_id,
+                action=entry.action,
+                direction=entry.direction,
                 since=entry.at - NEAR_MS,
                 until=entry.at + NEAR_MS,
-                limit=100,
             )
-            near = [frame for _, frame in found]
+            near = [frame for _, frame in await self.site.find_frames(wanted)]
             self._frame = min(near, key=lambda frame: abs(frame.at - entry.at), default=None)
         except Exception as error:  # noqa: BLE001 - a database in trouble must not end the console
             self._trouble = f"the frame cannot be read: {error}"

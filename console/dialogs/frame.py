@@ -5,6 +5,7 @@ A dialog is a list of rows made anew on each tick; rows that may be spared go fi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 
@@ -18,6 +19,7 @@ from textual.strip import Strip
 from console.dialogs.backdrop import backdrop
 from console.dialogs.fields import MARGIN, Button, Entry, Item
 from console.present.look import Look
+from console.terminal.painting import SteadyPaint
 from console.widgets.pane import LinePane
 from console.widgets.writer import LineWriter
 
@@ -25,6 +27,8 @@ Result = TypeVar("Result")
 
 BOX = "┌─┐│└┘"
 ASCII_BOX = "+-+|++"
+SEEN_S = 0.3  #: what was painted so long ago may have been read
+UNREAD = "Dropped: that was typed before this could be read."
 DIMMED = Color.parse("#0F1318").with_alpha(0.55)
 
 
@@ -102,6 +106,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         self._pane = DialogPane(look, self)
         self._button_ends: list[tuple[int, str]] = []
         self._behind: list[Strip] = []  #: the screen below, until something changes there
+        self._painted_at: float | None = None  #: what is asked is on the terminal since then
 
     # to be filled by each dialog
 
@@ -123,6 +128,21 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
     def cancel(self) -> None:
         """esc."""
         self.dismiss(None)
+
+    # what a person has had before the eyes
+
+    @property
+    def was_seen(self) -> bool:
+        """Can what stands here have been read? Keys that were typed ahead of it confirm nothing that does harm."""
+        return self._painted_at is not None and time.monotonic() - self._painted_at >= SEEN_S
+
+    def ask_anew(self) -> None:
+        """Something else is asked from now on: that must be seen too."""
+        self._painted_at = None
+
+    def _note_painted(self) -> None:
+        if self._painted_at is None and isinstance(self.app, SteadyPaint) and self.app.is_shown:
+            self._painted_at = time.monotonic()
 
     # painting
 
@@ -174,6 +194,8 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
             pane.forget_lines()
         else:
             pane.update_lines()
+        if self._painted_at is None:
+            self.call_after_refresh(self._note_painted)
 
     # focus
 

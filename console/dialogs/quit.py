@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from console.app import ExitReason
 from console.dialogs.fields import MARGIN, Item, Option, Radio
-from console.dialogs.frame import Dialog, Row, gap, keys_row
+from console.dialogs.following import text_row
+from console.dialogs.frame import UNREAD, Dialog, Row, gap, keys_row
 from console.present.look import Look
 
 
@@ -26,12 +27,16 @@ class QuitDialog(Dialog[ExitReason]):
             tall=True,
         )
         self.focus_name = "what"
+        self._is_unread = False  #: the end of the server was chosen before the question can have been read
 
     def items(self) -> list[Item]:
         return [self._what]
 
     def chosen(self, name: str) -> None:
         value = self._what.value
+        self._is_unread = value is ExitReason.STOP_SERVER and not self.was_seen
+        if self._is_unread:
+            return
         self.dismiss(value if isinstance(value, ExitReason) else None)
 
     def handle(self, key: str, character: str | None) -> bool:
@@ -47,6 +52,7 @@ class QuitDialog(Dialog[ExitReason]):
             gap(55),
             *self.item_rows(self._what),
             gap(54),
+            *([text_row(UNREAD, "amber_strong")] if self._is_unread else []),
             keys_row((("enter", "do it"), ("j k", "choose"), ("esc", "cancel"))),
             gap(61),
         ]

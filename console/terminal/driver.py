@@ -13,12 +13,12 @@ from codecs import getincrementaldecoder
 from typing import Any, ClassVar, Protocol, cast
 
 from textual import constants, events
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
+from console.terminal.keyboard import KeyboardParser
 from console.terminal.modes import enter
 from console.terminal.profile import TerminalProfile
 
@@ -51,7 +51,7 @@ class TerminalDriver(Driver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._user = cast(TerminalUser, app)
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
-        self._parser = XTermParser()
+        self._parser = KeyboardParser()
         self._escape_timer: asyncio.TimerHandle | None = None
         self._is_lost = False
 
@@ -105,7 +105,7 @@ class TerminalDriver(Driver):
                 self.process_message(message)
         except Exception as error:  # noqa: BLE001 - a sequence that no keyboard sends must not end the console
             log.debug("input not understood: %r", error)
-            self._parser = XTermParser()
+            self._parser = KeyboardParser()
 
     def _escape_timeout(self) -> None:
         self._escape_timer = None

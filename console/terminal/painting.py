@@ -90,6 +90,11 @@ class SteadyPaint(App[None]):
         return self._driver if isinstance(self._driver, TerminalDriver) else None
 
     @property
+    def is_shown(self) -> bool:
+        """Has the terminal taken the last frame?"""
+        return not self._frame_owed
+
+    @property
     def ended(self) -> Ended:
         """Why it ended; only meaningful once it has."""
         if self.lost_reason:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from server.model.charger import Charger
-from server.model.connection import Cause, ConnectionAttempt
+from server.model.connection import Cause, ConnectionAttempt, host_of
 
 RECENT_MS = 15 * 60_000
 #: Port scans, monitors and browsers: listed, but nobody is called for them.
@@ -22,11 +22,6 @@ def knocks(
         if now - attempt.seen_at < RECENT_MS and is_to_repair(attempt, find):
             found.setdefault((host_of(attempt.peer), attempt.charger_id, attempt.cause), attempt)
     return list(found.values())
-
-
-def host_of(peer: str) -> str:
-    """The address without its port, which is another one for each try."""
-    return peer.rpartition(":")[0] or peer
 
 
 def is_to_repair(attempt: ConnectionAttempt, find: Callable[[str], Charger | None]) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from console.present.connections import ended_in_words
 from console.present.words import clock, day_and_clock
-from console.view.knocks import host_of
 from console.widgets.sections import Lines, Page
 from console.widgets.window import WindowPane
-from server.model.connection import ConnectionAttempt
+from server.model.connection import ConnectionAttempt, host_of
 
 LABEL = 14  #: cells
 

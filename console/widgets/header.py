@@ -36,6 +36,8 @@ class HeaderLine(LinePane):
         line = self.line("surface").to(1)
         line.put(fitted(site.config.site.name, min(NAME_CELLS, width // 6), self.look).rstrip(), "strong")
         self._fault_badge(line, totals, 4 if width >= MEDIUM else 3)
+        if health.degraded:
+            self._degraded(line, health.degraded)
         limit_w = int(site.config.site.power_limit_kw * 1000)
         if width >= MEDIUM:
             self._long(line, totals, limit_w)
@@ -72,22 +74,36 @@ class HeaderLine(LinePane):
         refused = knocks(site.connections, site.find_charger, site.now())
         return f"{len(refused)} refused (7)" if refused else ""
 
+    def _degraded(self, line: LineWriter, reasons: list[str]) -> None:
+        """What is wrong with the server itself; on every terminal, and all that follows gives way to it."""
+        more = f" +{len(reasons) - 1}" if len(reasons) > 1 else ""
+        line.to(line.column + 2)
+        room = max(0, line.room - len(more) - 1)
+        text = reasons[0] if width_of(reasons[0], self.look) <= room else fitted(reasons[0], room, self.look)
+        line.put(text + more, "amber_strong")
+
+    def _add(self, line: LineWriter, gap: int, group: LineWriter) -> None:
+        """Things that belong together, `gap` cells on: all of them, or none where they would push out the clock."""
+        if line.column + gap + group.column + len(self._clock()) + 3 <= line.width:
+            line.to(line.column + gap).add(group)
+
     def _long(self, line: LineWriter, totals: Totals, limit_w: int) -> None:
         gap = self.look.glyphs.thin_gap
-        line.to(line.column + 3).put(grouped(totals.power_w / 1000, gap, 1), "strong")
+        power = self.line("surface").put(grouped(totals.power_w / 1000, gap, 1), "strong")
         if limit_w:
             share = totals.power_w / limit_w
             role = "amber" if share >= LIMIT_NEAR else "sky"
-            line.put(f" of {grouped(limit_w / 1000, gap)} kW", "muted").to(line.column + 2)
-            line.bar(share, 16 if line.width >= FULL else 10, role).put(f"{share * 100:3.0f} %", "muted")
+            power.put(f" of {grouped(limit_w / 1000, gap)} kW", "muted").to(power.column + 2)
+            power.bar(share, 16 if line.width >= FULL else 10, role).put(f"{share * 100:3.0f} %", "muted")
         else:
-            line.put(" kW", "muted")
-        line.to(line.column + 3).put(str(totals.charging), "strong").put(" charging", "muted")
-        line.to(line.column + 3).put(str(totals.online), "strong")
-        line.put(f"/{totals.chargers} online", "muted")
+            power.put(" kW", "muted")
+        self._add(line, 3, power)
+        self._add(line, 3, self.line("surface").put(str(totals.charging), "strong").put(" charging", "muted"))
+        online = self.line("surface").put(str(totals.online), "strong")
+        self._add(line, 3, online.put(f"/{totals.chargers} online", "muted"))
         if line.width >= FULL:
-            line.to(line.column + 3).put(grouped(totals.energy_today_wh / 1000, gap), "strong")
-            line.put(" kWh today", "muted")
+            energy = self.line("surface").put(grouped(totals.energy_today_wh / 1000, gap), "strong")
+            self._add(line, 3, energy.put(" kWh today", "muted"))
 
     def _server(self, line: LineWriter, health: Health, width: int) -> None:
         """Disk, loop and terminals, at the right before the clock; only what is wrong where there is little room."""
@@ -95,8 +111,6 @@ class HeaderLine(LinePane):
         pieces: list[tuple[str, str]] = []
         if refused := self._refused_words():
             pieces.append((refused, "amber_strong"))
-        if health.degraded:
-            pieces.append((health.degraded[0], "amber"))
         if width >= FULL or slow_disk:
             pieces.append((f"db {health.commit_ms:.0f} ms", "amber" if slow_disk else "dim"))
         if width >= FULL or slow_loop:
@@ -114,16 +128,14 @@ class HeaderLine(LinePane):
         return sum(width_of(text, self.look) + 3 for text, _ in pieces) - 3
 
     def _short(self, line: LineWriter, totals: Totals, limit_w: int) -> None:
-        line.to(line.column + 2).put(f"{totals.power_w / 1000:.1f}", "strong")
         roomy = line.width >= 78
-        if limit_w:
+        power = self.line("surface").put(f"{totals.power_w / 1000:.1f}", "strong")
+        power.put(f"/{limit_w / 1000:.0f} kW" if limit_w else " kW", "muted")
+        if limit_w and roomy:
             share = totals.power_w / limit_w
-            line.put(f"/{limit_w / 1000:.0f} kW", "muted")
-            if roomy:
-                line.put(" ").bar(share, 8, "amber" if share >= LIMIT_NEAR else "sky")
-        else:
-            line.put(" kW", "muted")
-        line.to(line.column + 2)
+            power.put(" ").bar(share, 8, "amber" if share >= LIMIT_NEAR else "sky")
+        self._add(line, 2, power)
         if roomy:
-            line.put(str(totals.charging), "strong").put(" chg", "muted").to(line.column + 2)
-        line.put(str(totals.online), "strong").put(f"/{totals.chargers} up", "muted")
+            self._add(line, 2, self.line("surface").put(str(totals.charging), "strong").put(" chg", "muted"))
+        online = self.line("surface").put(str(totals.online), "strong")
+        self._add(line, 2, online.put(f"/{totals.chargers} up", "muted"))

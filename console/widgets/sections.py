@@ -15,6 +15,7 @@ from console.view.actions import Possible
 from console.widgets.writer import LineWriter, width_of
 from server.model.charger import Charger, Connector
 from server.model.command import Command, CommandState
+from server.model.connection import host_of
 from server.model.fault import Fault
 from server.model.fault_help import FaultHelp, help_for
 from server.model.status import Registration, Severity
@@ -73,7 +74,7 @@ def draw_head(page: Page, charger: Charger) -> Lines:
     facts = [
         f"fw {charger.firmware}" if charger.firmware else "",
         f"sn {charger.serial}" if charger.serial else "",
-        charger.peer.rpartition(":")[0] or charger.peer,
+        host_of(charger.peer),
         f"OCPP {charger.ocpp_version}" if charger.ocpp_version else "",
         "TLS" if charger.secure else "",
     ]

@@ -68,6 +68,16 @@ class LineWriter:
             return self.left(text, cells, role, on)
         return self.put(" " * (cells - used) + clean, role, on)
 
+    def middle(self, text: str, cells: int, role: str = "text", on: str = "") -> LineWriter:
+        """`text` in exactly `cells` cells: padded behind, or cut in the middle: names differ at their ends."""
+        return self.put(fitted(cut_middle(text, cells, self.look), cells, self.look), role, on)
+
+    def add(self, other: LineWriter) -> LineWriter:
+        """What stands on `other`, from its first cell on; the caller has looked whether it fits."""
+        self._segments += other._segments
+        self.column += other.column
+        return self
+
     def to(self, column: int, role: str = "text", on: str = "") -> LineWriter:
         """Blanks up to `column`; nothing when the line is there already."""
         missing = min(column, self.width) - self.column
@@ -101,6 +111,19 @@ def fitted(text: str, cells: int, look: Look) -> str:
     if used <= cells:
         return clean + " " * (cells - used)
     return set_cell_size(clean, cells - 1) + look.glyphs.cut if cells > 0 else ""
+
+
+def cut_middle(text: str, cells: int, look: Look) -> str:
+    """`text` as safe text of at most `cells` cells; more of its end than of its beginning is kept."""
+    clean, used = _clean(text, look.ascii)
+    if used <= cells or cells < 1:
+        return clean if cells > 0 else ""
+    kept = cells - 1
+    end = len(clean)
+    while end and cell_len(clean[end - 1 :]) <= kept - kept // 3:
+        end -= 1
+    tail = clean[end:]
+    return set_cell_size(clean, kept - cell_len(tail)) + look.glyphs.cut + tail
 
 
 def width_of(text: str, look: Look) -> int:

@@ -99,6 +99,11 @@ def parse_time(field: str, text: str) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def time_or_none(field: str, text: str) -> int | None:
+    """As `parse_time`; None for no text."""
+    return parse_time(field, text) if text else None
+
+
 def one_of(field: str, text: str, allowed: Iterable[str]) -> str:
     """`text` when it is empty or one of `allowed`; 400 otherwise."""
     known = list(allowed)

@@ -59,6 +59,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_connections(
         charger: Annotated[str, Query(description="with this id only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        before: Annotated[int | None, Query(description="a connectionId: older ones only")] = None,
     ) -> Response:
-        found = await depot.find_connections(as_stored(depot, charger), limit)
+        found = await depot.find_connections(as_stored(depot, charger), limit, before)
         return answer({"count": len(found), "connections": [connection_shape(a) for a in found]})

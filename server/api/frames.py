@@ -9,10 +9,10 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso, one_of, parse_time
+from server.api.answer import answer, iso, one_of, time_or_none
 from server.api.lookup import as_stored
 from server.core.ports import Depot
-from server.model.log import Frame
+from server.model.log import Frame, FrameQuery
 
 #: Characters of raw text in one answer: more would hold the loop too long. At least one frame is always given.
 MAX_RAW = 1_000_000
@@ -32,7 +32,7 @@ class FrameShape(TypedDict):
 
 class FramesShape(TypedDict):
     count: int
-    isComplete: Annotated[bool, Field(description="false: more fitted, but not into one answer; ask again with until")]
+    isComplete: Annotated[bool, Field(description="false: more fitted, but not into one answer; ask again with before")]
     frames: list[FrameShape]
 
 
@@ -60,11 +60,19 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         since: Annotated[str, Query(description="not older than this time, with zone")] = "",
         until: Annotated[str, Query(description="not newer than this time, with zone")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        before: Annotated[int | None, Query(description="a frame id: older ones only")] = None,
     ) -> Response:
         one_of("direction", direction, ("in", "out"))
-        after = parse_time("since", since) if since else None
-        before = parse_time("until", until) if until else None
-        found = await depot.find_frames(as_stored(depot, charger), action, direction, after, limit, before)
+        wanted = FrameQuery(
+            charger_id=as_stored(depot, charger),
+            action=action,
+            direction=direction,
+            since=time_or_none("since", since),
+            until=time_or_none("until", until),
+            limit=limit,
+            before=before,
+        )
+        found = await depot.find_frames(wanted)
         shapes: list[FrameShape] = []
         size = 0
         for frame_id, frame in found:

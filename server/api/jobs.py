@@ -80,8 +80,9 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_jobs(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        before: Annotated[int | None, Query(description="a jobId: older ones only")] = None,
     ) -> Response:
-        found = await depot.find_jobs(as_stored(depot, charger), limit)
+        found = await depot.find_jobs(as_stored(depot, charger), limit, before)
         files = {f.command_id: f.file_id for f in depot.drop.files() if f.is_received and f.command_id is not None}
         at = time.time_ns() // 1_000_000
         shapes = [job_shape(j, at, files.get(j.command_id) if j.command_id is not None else None) for j in found]

@@ -141,8 +141,9 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_commands(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        before: Annotated[int | None, Query(description="a commandId: older ones only")] = None,
     ) -> Response:
-        found = await depot.find_commands(as_stored(depot, charger), limit)
+        found = await depot.find_commands(as_stored(depot, charger), limit, before)
         return answer({"count": len(found), "commands": [command_shape(c) for c in found]})
 
     @app.get("/api/commands/{command_id}", response_model=CommandShape, summary="One command with its steps")

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso
+from server.api.answer import answer, iso, time_or_none
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.reservation import Reservation
@@ -55,7 +55,9 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_reservations(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        until: Annotated[str, Query(description="made then or earlier, with zone")] = "",
     ) -> Response:
         at = time.time_ns() // 1_000_000
-        shapes = [reservation_shape(r, at) for r in await depot.find_reservations(as_stored(depot, charger), limit)]
+        found = await depot.find_reservations(as_stored(depot, charger), limit, time_or_none("until", until))
+        shapes = [reservation_shape(r, at) for r in found]
         return answer({"count": len(shapes), "reservations": shapes})

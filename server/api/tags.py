@@ -10,7 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import ApiError, answer, invalid, iso, json_object, only_fields, parse_time, text_field, unknown
+from server.api.answer import (
+    ApiError,
+    answer,
+    invalid,
+    iso,
+    json_object,
+    only_fields,
+    text_field,
+    time_or_none,
+    unknown,
+)
 from server.core.ports import Depot
 from server.model.status import TagStatus
 from server.model.tag import IdTag
@@ -66,7 +76,7 @@ def tag_from(id_tag: str, body: dict[str, object]) -> IdTag:
     return IdTag(
         id_tag,
         TagStatus(status),
-        parse_time("expiryDate", expiry) if expiry else None,
+        time_or_none("expiryDate", expiry),
         text_field(body, "parentIdTag", LONGEST),
         text_field(body, "note"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from server.core.bus import Bus
 from server.core.logring import LogRing
-from server.model.connection import Cause, ConnectionAttempt
+from server.model.connection import Cause, ConnectionAttempt, host_of
 from server.model.event import EventKind
 from server.model.log import Level
 
@@ -20,11 +20,6 @@ LONGEST = 300  #: characters of a detail
 MANY = "many"  #: stands for the address where too many come at once
 
 _Key = tuple[str, str, Cause]
-
-
-def host_of(peer: str) -> str:
-    """The address without its port."""
-    return peer.rpartition(":")[0] or peer
 
 
 class Doctor:

@@ -22,7 +22,7 @@ from server.model.event import Event
 from server.model.fault import Fault
 from server.model.health import Health, Totals
 from server.model.job import Job
-from server.model.log import Frame
+from server.model.log import Frame, FrameQuery
 from server.model.options import OptionChange
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
@@ -170,7 +170,11 @@ class Depot(Protocol):
     def remove_tag(self, id_tag: str) -> bool: ...
 
     # history
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]: ...
+    async def find_faults(
+        self, charger_id: str = "", open_only: bool = False, limit: int = 200, before: int | None = None
+    ) -> list[Fault]:
+        """Newest first; `before` is an id here and below: older ones only."""
+
     async def find_transactions(
         self,
         state: str = "",
@@ -178,18 +182,10 @@ class Depot(Protocol):
         limit: int = 100,
         before: int | None = None,
     ) -> list[Transaction]:
-        """Newest first; `before` is a transaction id."""
+        """Newest first."""
 
-    async def find_frames(
-        self,
-        charger_id: str = "",
-        action: str = "",
-        direction: str = "",
-        since: int | None = None,
-        limit: int = 100,
-        until: int | None = None,
-    ) -> list[tuple[int, Frame]]:
-        """(frame id, frame), newest first; `since` and `until` in ms, both included."""
+    async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
+        """(frame id, frame), newest first."""
 
     @property
     def access(self) -> Access:
@@ -199,25 +195,35 @@ class Depot(Protocol):
     def connections(self) -> Sequence[ConnectionAttempt]:
         """The newest tries to connect, the last one first, at most 500."""
 
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
-        """Tries to connect, newest first."""
+    async def find_connections(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[ConnectionAttempt]:
+        """Tries to connect, the one seen last first; with `before` by id, so that one can go on from page to page."""
 
     # what chargers report by themselves
     @property
     def drop(self) -> FileDrop: ...
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
+    async def find_jobs(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Job]:
         """Firmware, diagnostics and log jobs, newest first."""
 
-    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
-        """Reservations that chargers accepted, newest first; those that ended say why."""
+    async def find_reservations(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[Reservation]:
+        """Reservations that chargers accepted, newest first; those that ended say why. `until`: made by then, ms."""
 
-    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+    async def find_security_events(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[tuple[int, SecurityEvent]]:
         """(event id, event), newest first."""
 
-    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
-        """The newest of each charger, newest first."""
+    async def find_certificate_requests(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[CertificateRequest]:
+        """The newest of each charger, newest first. `until`: asked by then, ms."""
 
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]: ...
+    async def find_commands(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[Command]: ...
     async def find_command(self, command_id: int) -> Command | None: ...
     async def flush(self) -> bool:
         """Wait until everything written so far is durable; False when the disk does not take it."""

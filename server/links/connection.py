@@ -52,6 +52,7 @@ class ChargerConnection(ServerConnection):
         self.first_bytes = b""
         self.activity = 0  #: grows with every frame, also ping and pong
         self.pongs = 0
+        self.asked = (float("-inf"), 0)  #: when it was last asked whether it is alive, and its activity then
         self._rate: float = listener.settings.max_frames_per_second
         self._burst: float = BURST
         self._tokens: float = BURST

@@ -7,6 +7,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
+from server.model.connection import host_of
+
 T = TypeVar("T")
 
 #: Wrong passwords a minute: of one address for one charger, and of one address for all.
@@ -20,11 +22,13 @@ HARD_FACTOR = 4  #: beyond so many times the limits youth does not help
 
 def address_of(peer: str) -> str:
     """What counts as one address: an IPv6 line has a whole /64 of them."""
-    host = peer.rpartition(":")[0].strip("[]")
+    host = host_of(peer).strip("[]")
     try:
         ip = ipaddress.ip_address(host)
     except ValueError:
         return host
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
     return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else host
 
 

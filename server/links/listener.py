@@ -285,8 +285,6 @@ class Listener:
             self.report.noticed(connection.peer, link.charger.charger_id, connection.loss_cause, reason)
         if self.links.remove(connection):
             self._core.disconnected(Disconnected(link.charger.charger_id, now_ms(), reason))
-            if link.charger.removed:
-                self.links.forget(link.charger.charger_id)
 
     # doorsteps, and the number of those who wait
 

@@ -16,12 +16,13 @@ from server.links.outbox import OnLate
 from server.links.replay import Replays
 from server.links.report import Reporter
 from server.links.secrets import mask
-from server.links.takeover import ANSWER_S, Takeovers
+from server.links.takeover import ANSWER_S, ASK_AGAIN_S, Takeovers
 from server.links.v16 import payloads
 from server.links.v16.outbound.routes import OUTBOUND
 from server.links.v16.routing import DIALECT
 from server.model.command import Command, CommandState, Operation, Reply
 from server.model.connection import Cause
+from server.model.event import Event, EventKind
 from server.model.log import Level
 from server.model.options import DEFAULT
 from server.model.rates import fitted
@@ -69,6 +70,7 @@ class Links:
         }
         self._replays: dict[str, Replays] = {}
         self.on_late: OnLate | None = None
+        core.bus.listen(self._forget, EventKind.CHARGER_REMOVED)
 
     def __len__(self) -> int:
         return len(self._watched)
@@ -108,12 +110,18 @@ class Links:
         return self._takeovers.is_held(charger_id, asyncio.get_running_loop().time())
 
     async def is_alive(self, connection: ChargerConnection) -> bool:
-        """Does it answer a ping, or say anything, within a moment? One that we do not read from cannot."""
+        """Does it answer a ping, or say anything, within a moment? One that we do not read from cannot.
+
+        All who ask within a second ask together: strangers must not have a charger pinged again and again.
+        """
         if connection.is_held:
             return connection.is_open
-        before, loop = connection.activity, asyncio.get_running_loop()
-        deadline = loop.time() + ANSWER_S
-        connection.send_ping()
+        loop = asyncio.get_running_loop()
+        asked_at, before = connection.asked
+        if loop.time() - asked_at >= ASK_AGAIN_S:
+            asked_at, before = connection.asked = loop.time(), connection.activity
+            connection.send_ping()
+        deadline = asked_at + ANSWER_S
         while connection.activity == before and connection.is_open and loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         return connection.is_open and connection.activity != before
@@ -132,9 +140,9 @@ class Links:
         """What a charger may ask again, whichever link it comes on (RPC-17)."""
         return self._replays.setdefault(charger_id, Replays())
 
-    def forget(self, charger_id: str) -> None:
-        """Nobody has let this charger in, and it has gone."""
-        self._replays.pop(charger_id, None)
+    def _forget(self, event: Event) -> None:
+        """The charger belongs to the depot no more, or nobody had let it in."""
+        self._replays.pop(event.charger_id, None)
 
     def finish_all(self, code: int, reason: str) -> None:
         for watch in list(self._watched.values()):

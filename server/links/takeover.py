@@ -8,6 +8,7 @@ A_MINUTE = 60.0
 MANY = 3  #: takeovers in a minute; one more and the link that lives is kept for a while
 HOLD_DOWN_S = 60.0
 ANSWER_S = 3.0  #: the old link must show a sign of life within
+ASK_AGAIN_S = 1.0  #: and is not asked for one more often
 REMEMBERED = 10_000
 
 

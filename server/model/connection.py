@@ -9,6 +9,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 
+def host_of(peer: str) -> str:
+    """The address without its port."""
+    return peer.rpartition(":")[0] or peer
+
+
 class Cause(StrEnum):
     """What became of a connection. The values stand in the API and in the database: never rename."""
 

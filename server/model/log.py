@@ -1,7 +1,8 @@
-"""Lines of the live log tail."""
+"""Lines of the live log tail, and the raw frames of the journal."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -33,6 +34,19 @@ class LogLine(NamedTuple):
     @property
     def text(self) -> str:
         return self.template % self.args if self.args else self.template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameQuery:
+    """Which frames are wanted of the journal; "" and None = any. `since` and `until` in ms, both included."""
+
+    charger_id: str = ""
+    action: str = ""
+    direction: str = ""
+    since: int | None = None
+    until: int | None = None
+    limit: int = 100
+    before: int | None = None  #: a frame id: older ones only
 
 
 class Frame(NamedTuple):

@@ -42,6 +42,7 @@ class Prompter:
             EventKind.CHARGER_BOOTED,
             EventKind.CONNECTOR_CHANGED,
             EventKind.CHARGER_DISCONNECTED,
+            EventKind.CHARGER_REMOVED,
         )
 
     def close(self) -> None:

@@ -90,4 +90,5 @@ def keep_off_the_terminal() -> Kept:
     kept = Kept()
     logging.basicConfig(handlers=[kept], force=True)
     logging.raiseExceptions = False
+    logging.captureWarnings(True)
     return kept

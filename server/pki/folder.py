@@ -55,6 +55,7 @@ def read_ca(certificate: Path, key: Path) -> Made:
     try:
         read = x509.load_pem_x509_certificate(certificate.read_bytes())
         secret = serialization.load_pem_private_key(key.read_bytes(), None)
+        is_ca = _may_sign(read)
     except FileNotFoundError as error:
         raise CannotMake(f"there is no file {error.filename}: make a CA with `certificates init`") from error
     except OSError as error:
@@ -65,7 +66,16 @@ def read_ca(certificate: Path, key: Path) -> Made:
         raise CannotMake(f"{key} is neither an RSA nor an ECDSA key")
     if read.public_key() != secret.public_key():
         raise CannotMake(f"{key} is not the key of {certificate}")
+    if not is_ca:
+        raise CannotMake(f"{certificate} is no CA: nobody accepts what it signs")
     return Made(read, secret)
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return certificate.subject == certificate.issuer  # as old CAs are
 
 
 def _none_there(folder: Path, names: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from server.model.command import Command
 from server.model.connection import ConnectionAttempt
 from server.model.fault import Fault
 from server.model.job import Job
-from server.model.log import Frame
+from server.model.log import Frame, FrameQuery
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.transaction import Transaction
@@ -71,7 +71,10 @@ SELECT low FROM search WHERE low >= high
 
 
 class History:
-    """Answers of at most `MOST_ROWS` rows, newest first. Raises `StoreError` when the disk or the time says no."""
+    """Answers of at most `MOST_ROWS` rows, newest first; `before` is an id: older ones only.
+
+    Raises `StoreError` when the disk or the time says no.
+    """
 
     def __init__(self, db: aiosqlite.Connection) -> None:
         self._db = db
@@ -92,10 +95,12 @@ class History:
         """Asked by SQLite in its thread while it works; True ends the question."""
         return time.monotonic() > self._deadline
 
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
-        where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
+    async def find_faults(
+        self, charger_id: str = "", open_only: bool = False, limit: int = 200, before: int | None = None
+    ) -> list[Fault]:
+        where = _Where.of_charger(charger_id)
+        if before is not None:
+            where.add("fault_id < ?", before)
         if open_only:
             where.add("cleared_at = 0")
         rows = await self._fetch(FAULTS.select + where.sql + " ORDER BY fault_id DESC LIMIT ?", where, limit)
@@ -127,18 +132,22 @@ class History:
                     break
         return TRANSACTIONS.objects(rows)
 
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
-        where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
+    async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
+        where = _Where.of_charger(charger_id)
+        if before is not None:
+            where.add("command_id < ?", before)
         rows = await self._fetch(SELECT_COMMANDS + where.sql + " ORDER BY command_id DESC LIMIT ?", where, limit)
         return list(commands(rows))
 
-    async def find_connections(self, charger_id: str = "", limit: int = 100) -> list[ConnectionAttempt]:
+    async def find_connections(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[ConnectionAttempt]:
         """Also of ids that no charger of ours has."""
         where = _Where()
         if charger_id:
             where.add("charger_id = ? COLLATE NOCASE", charger_id)
+        if before is not None:
+            where.add("attempt_id < ?", before)
         return CONNECTIONS.objects(
             await self._fetch(CONNECTIONS.select + where.sql + " ORDER BY attempt_id DESC LIMIT ?", where, limit)
         )
@@ -149,62 +158,60 @@ class History:
         rows = await self._fetch(SELECT_COMMANDS + where.sql + " LIMIT ?", where, 1)
         return next(commands(rows), None)
 
-    async def find_jobs(self, charger_id: str = "", limit: int = 100) -> list[Job]:
-        where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
+    async def find_jobs(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Job]:
+        where = _Where.of_charger(charger_id)
+        if before is not None:
+            where.add("job_id < ?", before)
         return JOBS.objects(await self._fetch(JOBS.select + where.sql + " ORDER BY job_id DESC LIMIT ?", where, limit))
 
-    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
-        where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
+    async def find_reservations(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[Reservation]:
+        """`until`: made then or earlier, ms."""
+        where = _Where.of_charger(charger_id)
+        if until is not None:
+            where.add("made_at <= ?", until)
         question = RESERVATIONS.select + where.sql + " ORDER BY made_at DESC, reservation_id DESC LIMIT ?"
         return RESERVATIONS.objects(await self._fetch(question, where, limit))
 
-    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+    async def find_security_events(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[tuple[int, SecurityEvent]]:
         """(event id, event)"""
-        where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
+        where = _Where.of_charger(charger_id)
+        if before is not None:
+            where.add("event_id < ?", before)
         question = SELECT_SECURITY_EVENTS + where.sql + " ORDER BY event_id DESC LIMIT ?"
         return security_events(await self._fetch(question, where, limit))
 
-    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
-        where = _Where()
-        if charger_id:
-            where.add(OF_CHARGER, charger_id)
+    async def find_certificate_requests(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[CertificateRequest]:
+        """`until`: asked then or earlier, ms."""
+        where = _Where.of_charger(charger_id)
+        if until is not None:
+            where.add("at <= ?", until)
         question = CERTIFICATE_REQUESTS.select + where.sql + " ORDER BY at DESC LIMIT ?"
         return CERTIFICATE_REQUESTS.objects(await self._fetch(question, where, limit))
 
-    async def find_frames(
-        self,
-        charger_id: str = "",
-        action: str = "",
-        direction: str = "",
-        since: int | None = None,
-        limit: int = 100,
-        until: int | None = None,
-    ) -> list[tuple[int, Frame]]:
-        """(frame id, frame); from `since` to `until`, ms, both included.
-
-        Fewer than `limit` when they are very large together.
-        """
+    async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
+        """(frame id, frame), newest first; fewer than the limit when they are very large together."""
         where = _Where()
-        if action:
-            where.add("action = ?", action)
-        if direction:
-            where.add("direction = ?", direction)
+        if wanted.action:
+            where.add("action = ?", wanted.action)
+        if wanted.direction:
+            where.add("direction = ?", wanted.direction)
         found: list[tuple[int, Frame]] = []
         async with self._asking():
-            oldest, newest = await self._frame_ids(since, until)
+            oldest, newest = await self._frame_ids(wanted.since, wanted.until)
+            newest = newest if wanted.before is None else min(newest, wanted.before - 1)
             where.add("id BETWEEN ? AND ?", oldest, newest)
-            if not charger_id:
-                await self._take_frames(found, where, limit)
+            if not wanted.charger_id:
+                await self._take_frames(found, where, wanted.limit)
                 return found
-            where.add(OF_CHARGER_KEY, charger_id)
+            where.add(OF_CHARGER_KEY, wanted.charger_id)
             for span in _blocks(oldest, newest):
-                if await self._take_frames(found, where.plus(IN_BLOCKS, *span), limit):
+                if await self._take_frames(found, where.plus(IN_BLOCKS, *span), wanted.limit):
                     break
         return found
 
@@ -256,6 +263,14 @@ class _Where:
     def __init__(self) -> None:
         self._conditions: list[str] = []
         self.params: list[str | int] = []
+
+    @classmethod
+    def of_charger(cls, charger_id: str) -> _Where:
+        """Of one charger; "" = of all."""
+        where = cls()
+        if charger_id:
+            where.add(OF_CHARGER, charger_id)
+        return where
 
     def add(self, condition: str, *params: str | int) -> None:
         self._conditions.append(condition)

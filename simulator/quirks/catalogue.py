@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from simulator.quirks import doors, failures, operations, sessions, wording
+from simulator.quirks import doors, failures, ids, operations, sessions, wording, writing
 from simulator.quirks.quirk import Quirk
 
 #: In the order of their sources, those of no product last.
 QUIRKS: dict[str, Quirk] = {
     quirk.name: quirk
     for quirk in sorted(
-        (*doors.QUIRKS, *wording.QUIRKS, *sessions.QUIRKS, *operations.QUIRKS, *failures.QUIRKS),
+        (
+            *doors.QUIRKS,
+            *wording.QUIRKS,
+            *writing.QUIRKS,
+            *sessions.QUIRKS,
+            *ids.QUIRKS,
+            *operations.QUIRKS,
+            *failures.QUIRKS,
+        ),
         key=lambda quirk: quirk.source or "without",
     )
 }

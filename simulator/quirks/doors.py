@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 
+from simulator.quirks.edits import values_of
 from simulator.quirks.habit import Frame, Habit, Hands, Piece, Squeezed
 from simulator.quirks.quirk import Handshake, Quirk
 
@@ -44,7 +45,7 @@ class OnlyEnergy(Habit):
         self._kept = "Energy.Active.Import.Register"
 
     def leaving(self, frame: Frame) -> list[Frame]:
-        for value in frame.payload.get("meterValue", []):
+        for value in values_of(frame.payload):
             value["sampledValue"] = [s for s in value["sampledValue"] if s["measurand"] == self._kept]
         return [frame]
 

@@ -81,9 +81,10 @@ def writes(change: Callable[[str], Piece]) -> Maker:
 
 
 def values_of(payload: Payload) -> Iterator[Payload]:
-    """The meter values in MeterValues and StopTransaction."""
-    yield from payload.get("meterValue", [])
-    yield from payload.get("transactionData", [])
+    """The meter values in MeterValues and StopTransaction, also where another quirk has made them odd."""
+    for field in ("meterValue", "transactionData"):
+        held = payload.get(field)
+        yield from [held] if isinstance(held, dict) else held or []
 
 
 def samples_of(payload: Payload) -> Iterator[Payload]:
@@ -96,7 +97,7 @@ def stamps(change: Callable[[str], object]) -> Maker:
 
     def work(payload: Payload) -> None:
         for holder in (payload, *values_of(payload)):
-            if "timestamp" in holder:
+            if isinstance(holder.get("timestamp"), str):
                 holder["timestamp"] = change(holder["timestamp"])
 
     return says(STAMPED, work)

@@ -6,6 +6,7 @@ lives. All chance comes from the seed of the charge point.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -114,7 +115,7 @@ def _twice(text: str) -> Callable[[Hands], Habit]:
 
     class Twice(Habit):
         def leaving(self, frame: Frame) -> list[Frame]:
-            return [frame, frame] if self.hands.rng.random() < share else [frame]
+            return [frame, copy.deepcopy(frame)] if self.hands.rng.random() < share else [frame]
 
     return Twice
 

@@ -139,12 +139,14 @@ def _takes_max_profile(asked: Payload) -> Payload | None:
 
 
 def _no_third_level(asked: Payload) -> Payload | None:
-    return {"status": "Rejected"} if _profile(asked).get("stackLevel", 0) >= 3 else None
+    level = _profile(asked).get("stackLevel")
+    return {"status": "Rejected"} if isinstance(level, int) and level >= 3 else None
 
 
 def _watts_only(asked: Payload) -> Payload | None:
-    schedule = _profile(asked).get("chargingSchedule", {})
-    return {"status": "Rejected"} if schedule.get("chargingRateUnit") == "A" else None
+    schedule = _profile(asked).get("chargingSchedule")
+    is_amperes = isinstance(schedule, dict) and schedule.get("chargingRateUnit") == "A"
+    return {"status": "Rejected"} if is_amperes else None
 
 
 def _keeps_level_zero(asked: Payload) -> Payload | None:

@@ -1,43 +1,18 @@
-"""Quirks of transactions: their ids, their order, what is told of them and what is not."""
+"""Quirks of transactions: their order, what is told of them and what is not."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Any
 
-from simulator.quirks.edits import CARRYING_ID, Maker, lacks, samples_of, says, sets, values_of
+from simulator.quirks.edits import CARRYING_ID, lacks, samples_of, says, sets, values_of
 from simulator.quirks.habit import Call, Frame, Habit, Hands, Result
-from simulator.quirks.quirk import Quirk
+from simulator.quirks.remembering import Remembers, quirk
 from simulator.watch import Happening, Kind
 from simulator.words import Payload, Reason
 
 _REGISTER = "Energy.Active.Import.Register"
 _HISTORY = 40
-
-
-class Remembers(Habit):
-    """Knows the start that each connector was told with last, and the id the CSMS gave it."""
-
-    def __init__(self, hands: Hands) -> None:
-        super().__init__(hands)
-        self.starts: dict[int, Payload] = {}  #: by connector
-        self.ids: dict[int, int] = {}  #: connector by transaction id
-
-    def leaving(self, frame: Frame) -> list[Frame]:
-        if isinstance(frame, Call):
-            if frame.action == "StartTransaction":
-                self.starts[frame.payload["connectorId"]] = frame.payload
-            return self.told(frame)
-        return [frame]
-
-    def told(self, call: Call) -> list[Frame]:
-        """What leaves in place of a call."""
-        return [call]
-
-    def coming(self, frame: Frame) -> Frame | None:
-        if isinstance(frame, Result) and frame.action == "StartTransaction" and not frame.error_code:
-            self.ids[frame.payload.get("transactionId", 0)] = frame.asked["connectorId"]
-        return frame
 
 
 class RelativeSamples(Remembers):
@@ -49,7 +24,7 @@ class RelativeSamples(Remembers):
             start = self.starts.get(connector_id, {"meterStart": 0})
             for sample in samples_of(call.payload):
                 if sample["measurand"] == _REGISTER:
-                    sample["value"] = str(max(0, int(sample["value"]) - start["meterStart"]))
+                    sample["value"] = str(max(0, int(float(sample["value"])) - int(float(start["meterStart"]))))
         return [call]
 
 
@@ -84,60 +59,6 @@ class StartsAgain(Remembers):
         return [call]
 
 
-class SignedIds(Habit):
-    """Transaction ids are 32 bits with a sign: large ones come back negative."""
-
-    def coming(self, frame: Frame) -> Frame | None:
-        given = frame.payload.get("transactionId")
-        if isinstance(given, int):
-            return frame._replace(payload=frame.payload | {"transactionId": (given + 2**31) % 2**32 - 2**31})
-        return frame
-
-
-class SomeZeroIds(Habit):
-    """One MeterValues in three names transaction 0."""
-
-    def leaving(self, frame: Frame) -> list[Frame]:
-        if isinstance(frame, Call) and frame.action == "MeterValues" and self.hands.rng.random() < 1 / 3:
-            frame.payload["transactionId"] = 0
-        return [frame]
-
-
-class RandomAlignedIds(Habit):
-    """Values by the clock name a transaction that nobody knows."""
-
-    def leaving(self, frame: Frame) -> list[Frame]:
-        if isinstance(frame, Call) and any(s.get("context") == "Sample.Clock" for s in samples_of(frame.payload)):
-            frame.payload["transactionId"] = self.hands.rng.randrange(10**6, 2**31)
-        return [frame]
-
-
-class PreviousIds(Remembers):
-    """MeterValues name the transaction before this one."""
-
-    def __init__(self, hands: Hands) -> None:
-        super().__init__(hands)
-        self._last: dict[int, int] = {}
-
-    def told(self, call: Call) -> list[Frame]:
-        if call.action == "StopTransaction":
-            connector_id = self.ids.get(call.payload["transactionId"], 0)
-            self._last[connector_id] = call.payload["transactionId"]
-        elif call.action == "MeterValues" and "transactionId" in call.payload:
-            previous = self._last.get(call.payload["connectorId"])
-            call.payload["transactionId"] = call.payload["transactionId"] if previous is None else previous
-        return [call]
-
-
-class OwnIds(Habit):
-    """Counts its transactions itself and does not care for the id it was given."""
-
-    def leaving(self, frame: Frame) -> list[Frame]:
-        if isinstance(frame, Call) and frame.action in CARRYING_ID and "transactionId" in frame.payload:
-            frame.payload["transactionId"] += 7_000_000
-        return [frame]
-
-
 class OfflineIds(Habit):
     """Texts as ids of sessions that have no id yet."""
 
@@ -155,14 +76,14 @@ class ValueAfterStop(Remembers):
     def told(self, call: Call) -> list[Frame]:
         if call.action == "StopTransaction":
             sample: dict[str, Any] = {
-                "value": str(int(call.payload["meterStop"]) + self.EXTRA_WH),
+                "value": str(int(float(call.payload["meterStop"])) + self.EXTRA_WH),
                 "measurand": _REGISTER,
                 "unit": "Wh",
             }
             payload = {
                 "connectorId": self.ids.get(call.payload["transactionId"], 1),
                 "transactionId": call.payload["transactionId"],
-                "meterValue": [{"timestamp": call.payload["timestamp"], "sampledValue": [sample]}],
+                "meterValue": [{"timestamp": call.payload.get("timestamp"), "sampledValue": [sample]}],
             }
             self.hands.say("MeterValues", payload, after_s=2)
         return [call]
@@ -237,26 +158,6 @@ class RepeatsStops(Habit):
         return frame
 
 
-class StopsMinusOne(Habit):
-    """A session turned away with ConcurrentTx is stopped as transaction -1."""
-
-    def __init__(self, hands: Hands) -> None:
-        super().__init__(hands)
-        self._refused: set[int] = set()
-
-    def coming(self, frame: Frame) -> Frame | None:
-        if isinstance(frame, Result) and frame.action == "StartTransaction":
-            info = frame.payload.get("idTagInfo", {})
-            if info.get("status") == "ConcurrentTx":
-                self._refused.add(frame.payload["transactionId"])
-        return frame
-
-    def leaving(self, frame: Frame) -> list[Frame]:
-        if isinstance(frame, Call) and frame.payload.get("transactionId") in self._refused:
-            frame.payload["transactionId"] = -1
-        return [frame]
-
-
 class EndsAtZero(Habit):
     """A limit of 0 does not hold the session: it ends it."""
 
@@ -277,13 +178,8 @@ class EndsAtZero(Habit):
 
 def _no_begin(payload: Payload) -> None:
     begun = [value for value in values_of(payload) if value["sampledValue"][0].get("context") == "Transaction.Begin"]
-    kept = [value for value in payload.get("transactionData", []) if value not in begun]
-    if "transactionData" in payload:
-        payload["transactionData"] = kept
-
-
-def _quirk(name: str, source: str, does: str, *habits: Maker, **configuration: str) -> Quirk:
-    return Quirk(name=name, source=source, does=does, habits=habits, configuration=configuration)
+    if payload.get("transactionData"):
+        payload["transactionData"] = [value for value in payload["transactionData"] if value not in begun]
 
 
 def _preparing_zero(payload: Payload) -> None:
@@ -293,33 +189,25 @@ def _preparing_zero(payload: Payload) -> None:
 
 
 QUIRKS = (
-    _quirk("grizzl-e-relative-samples", "Q04", "counts samples from the start of the session", RelativeSamples),
-    _quirk("grizzl-e-forgets-sessions", "Q07", "never stops a session that a reboot has ended", ForgetsOnReboot),
-    _quirk("schneider-signed-ids", "Q13", "turns large transaction ids negative", SignedIds),
-    _quirk(
+    quirk("grizzl-e-relative-samples", "Q04", "counts samples from the start of the session", RelativeSamples),
+    quirk("grizzl-e-forgets-sessions", "Q07", "never stops a session that a reboot has ended", ForgetsOnReboot),
+    quirk(
         "delta-stop-zero",
         "Q15",
         "stops transaction 0, and tells no values of its beginning",
         sets("StopTransaction", transactionId=0),
         says("StopTransaction", _no_begin),
     ),
-    _quirk("abb-starts-again", "Q17", "tells running sessions as new ones after each loss of the line", StartsAgain),
-    _quirk(
-        "wallbox-random-ids",
-        "Q23",
-        "names random transactions with its values by the clock",
-        RandomAlignedIds,
-        ClockAlignedDataInterval="30",
-    ),
-    _quirk(
+    quirk("abb-starts-again", "Q17", "tells running sessions as new ones after each loss of the line", StartsAgain),
+    quirk(
         "wallbox-counts-on",
         "Q24",
         "counts on after meterStop, and sends transactionData empty",
         ValueAfterStop,
         sets("StopTransaction", transactionData=[]),
     ),
-    _quirk("alfen-history", "Q34", "tells all its old values again on each connection", TellsHistory),
-    _quirk(
+    quirk("alfen-history", "Q34", "tells all its old values again on each connection", TellsHistory),
+    quirk(
         "enplus-offline-ids",
         "Q37",
         "is Preparing as a whole, puts JSON into info, has ids like `offline-1`, and values after the stop",
@@ -327,25 +215,18 @@ QUIRKS = (
         OfflineIds,
         ValueAfterStop,
     ),
-    _quirk("enplus-ends-at-zero", "Q38", "ends the session when it may draw nothing", EndsAtZero),
-    _quirk("free2move-hurried-off", "Q41", "drops the line when a start is answered within a second", HurriedOff),
-    _quirk(
+    quirk("enplus-ends-at-zero", "Q38", "ends the session when it may draw nothing", EndsAtZero),
+    quirk("free2move-hurried-off", "Q41", "drops the line when a start is answered within a second", HurriedOff),
+    quirk(
         "ocular-long-tag",
         "Q42",
         "tells id tags of 21 characters, and closing values after the stop",
         says(("StartTransaction", "StopTransaction"), lambda p: p.update(idTag=p.get("idTag", "")[:20].ljust(21, " "))),
         ValueAfterStop,
     ),
-    _quirk("zaptec-skips-stops", "Q43", "leaves stops away, or stops what nobody knows", SkipsStops),
-    _quirk("simpson-previous-id", "Q44", "names the transaction before this one with its values", PreviousIds),
-    _quirk("some-zero-ids", "Q45", "names transaction 0 with a third of its values", SomeZeroIds),
-    _quirk("etrel-own-ids", "Q46", "numbers its transactions itself", OwnIds),
-    _quirk("metron-repeats-stop", "Q47", "repeats a refused stop every 10 s for ever", RepeatsStops),
-    _quirk("hager-stop-minus-one", "Q48", "stops as -1 what was turned away with ConcurrentTx", StopsMinusOne),
-    _quirk(
+    quirk("zaptec-skips-stops", "Q43", "leaves stops away, or stops what nobody knows", SkipsStops),
+    quirk("metron-repeats-stop", "Q47", "repeats a refused stop every 10 s for ever", RepeatsStops),
+    quirk(
         "stop-without-reason", "", "leaves reason and tag of a stop away", lacks("StopTransaction", "reason", "idTag")
-    ),
-    _quirk(
-        "transaction-id-minus-one", "", "names transaction -1 with its values", sets("MeterValues", transactionId=-1)
     ),
 )

@@ -1,11 +1,6 @@
-"""Quirks of how things are told: words, texts, times, units, JSON."""
+"""Quirks of what is told: words, texts, units, fields."""
 
 from __future__ import annotations
-
-import re
-from datetime import UTC, datetime, timedelta
-
-import orjson
 
 from simulator.quirks.edits import (
     CONNECTED,
@@ -16,34 +11,13 @@ from simulator.quirks.edits import (
     samples_of,
     says,
     sets,
-    stamps,
-    writes,
 )
-from simulator.quirks.habit import Call, Frame, Habit, Hands
+from simulator.quirks.habit import Call, Frame, Habit
 from simulator.quirks.quirk import Quirk
 from simulator.words import NO_ERROR, Payload
 
 _AMPS_AND_VOLTS = {"A": "Amp", "V": "Volt"}
 _OLD_WORDS = {"Preparing": "Occupied", "Charging": "Occupied", "Finishing": "Occupied"}
-
-
-def _without_zone(stamp: str) -> str:
-    return stamp.removesuffix("Z")
-
-
-def _summer_time(stamp: str) -> str:
-    moment = datetime.fromisoformat(stamp.replace("Z", "+00:00")) + timedelta(hours=2)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S") + "+02:00"
-
-
-def _epoch(stamp: str) -> int:
-    return int(datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp())
-
-
-def _since_power_on(stamp: str) -> str:
-    """The year is 1970: nobody has told it the time."""
-    moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
-    return "1970-01-01T" + moment.astimezone(UTC).strftime("%H:%M:%SZ")
 
 
 def _null_texts(payload: Payload) -> None:
@@ -59,12 +33,12 @@ def _safe_mode(payload: Payload) -> None:
 
 
 def _no_proximity(payload: Payload) -> None:
-    if payload["status"] == "Preparing" and payload["errorCode"] == NO_ERROR:
+    if payload["status"] == "Preparing" and payload.get("errorCode") == NO_ERROR:
         payload |= {"errorCode": "OtherError", "vendorErrorCode": "NoPPDetected", "vendorId": "CTEK"}
 
 
 def _plain_error(payload: Payload) -> None:
-    if payload["errorCode"] != NO_ERROR or payload["status"] == "Finishing":
+    if payload.get("errorCode") != NO_ERROR or payload["status"] == "Finishing":
         payload["errorCode"] = "Error"
 
 
@@ -84,34 +58,22 @@ def _as_number(sample: Payload) -> None:
 
 
 def _amps_and_volts(sample: Payload) -> None:
-    sample["unit"] = _AMPS_AND_VOLTS.get(sample["unit"], sample["unit"])
+    if sample.get("unit") in _AMPS_AND_VOLTS:
+        sample["unit"] = _AMPS_AND_VOLTS[sample["unit"]]
 
 
 def _bare_kwh(sample: Payload) -> None:
-    if sample["unit"] == "Wh":
+    if sample.get("unit") == "Wh":
         sample["value"] = f"{float(sample['value']) / 1000:.3f}"
         del sample["unit"]
 
 
 def _small_words(payload: Payload) -> None:
-    payload |= {"status": payload["status"].lower(), "errorCode": payload["errorCode"].lower()}
+    payload |= {field: payload[field].lower() for field in ("status", "errorCode") if field in payload}
 
 
 def _first_value_alone(payload: Payload) -> None:
     payload["meterValue"] = payload["meterValue"][0]
-
-
-def _indented(text: str) -> str:
-    return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode().replace("\n", "\r\n")
-
-
-def _empty_transaction_id(text: str) -> str:
-    pattern = r'("MeterValues",\{"connectorId":\d+,)(.*),"transactionId":-?\d+\}'
-    return re.sub(pattern, r'\1"transactionId":,\2}', text)
-
-
-def _cut_configuration(text: str) -> str:
-    return text[:900] if '"configurationKey"' in text and len(text) > 900 else text
 
 
 def _cut_values(_asked: Payload, answer: Payload) -> None:
@@ -129,29 +91,7 @@ class WordsOfItsOwn(Habit):
         return [frame]
 
 
-class LocalUntilSync(Habit):
-    """Tells local time with a Z behind it until the CSMS has told it the time by a heartbeat."""
-
-    def __init__(self, hands: Hands) -> None:
-        super().__init__(hands)
-        self._synchronised = False
-        self._shift = stamps(lambda stamp: _summer_time(stamp).replace("+02:00", "Z"))(hands)
-
-    def coming(self, frame: Frame) -> Frame | None:
-        self._synchronised = self._synchronised or frame.action == "Heartbeat"
-        return frame
-
-    def leaving(self, frame: Frame) -> list[Frame]:
-        return [frame] if self._synchronised else self._shift.leaving(frame)
-
-
 QUIRKS = (
-    Quirk(
-        name="grizzl-e-cut-configuration",
-        source="Q02",
-        does="cuts its answer to GetConfiguration in the middle of the JSON",
-        habits=(writes(_cut_configuration),),
-    ),
     Quirk(
         name="schneider-long-serial",
         source="Q12",
@@ -181,18 +121,6 @@ QUIRKS = (
         source="Q26",
         does="sends meterValue as an object, not as a list",
         habits=(says("MeterValues", _first_value_alone),),
-    ),
-    Quirk(
-        name="growatt-no-zone",
-        source="Q27",
-        does="tells times without a zone, and reservation 0 with every start",
-        habits=(stamps(_without_zone), sets("StartTransaction", reservationId=0)),
-    ),
-    Quirk(
-        name="aefa-empty-transaction-id",
-        source="Q28",
-        does='writes `"transactionId":,` in meter values, and times without a zone',
-        habits=(stamps(_without_zone), writes(_empty_transaction_id)),
     ),
     Quirk(
         name="openevse-numbers",
@@ -237,20 +165,11 @@ QUIRKS = (
         habits=(says("StatusNotification", _no_proximity),),
     ),
     Quirk(
-        name="chago-local-time",
-        source="Q55",
-        does="tells local time as UTC until the first heartbeat is answered",
-        habits=(LocalUntilSync,),
-    ),
-    Quirk(
         name="ocular-cut-values",
         source="Q42",
         does="cuts values of its configuration after 20 characters",
         habits=(answers("GetConfiguration", _cut_values),),
     ),
-    Quirk(name="local-times", does="tells times in its own zone, +02:00", habits=(stamps(_summer_time),)),
-    Quirk(name="epoch-times", does="tells times as seconds since 1970", habits=(stamps(_epoch),)),
-    Quirk(name="year-1970", does="does not know the date", habits=(stamps(_since_power_on),)),
     Quirk(
         name="old-status-words",
         does="says Occupied for Preparing, Charging and Finishing, as OCPP 1.5 did",
@@ -259,11 +178,7 @@ QUIRKS = (
     Quirk(
         name="lower-case-words",
         does="writes status and error code small",
-        habits=(
-            says(
-                "StatusNotification", lambda p: p.update(status=p["status"].lower(), errorCode=p["errorCode"].lower())
-            ),
-        ),
+        habits=(says("StatusNotification", _small_words),),
     ),
     Quirk(
         name="numbers-as-text",
@@ -312,27 +227,5 @@ QUIRKS = (
                 )
             ),
         ),
-    ),
-    Quirk(name="indented-json", does="spreads its JSON over many lines", habits=(writes(_indented),)),
-    Quirk(
-        name="cut-json",
-        does="loses the last two characters of every StatusNotification",
-        habits=(writes(lambda text: text[:-2] if '"StatusNotification"' in text else text),),
-    ),
-    Quirk(
-        name="two-documents",
-        does="puts a second document behind each MeterValues, in one frame",
-        habits=(writes(lambda text: f'{text}[2,"own-behind","Heartbeat",{{}}]' if '"MeterValues"' in text else text),),
-    ),
-    Quirk(name="binary-frames", does="sends its texts in binary frames", habits=(writes(str.encode),)),
-    Quirk(
-        name="byte-order-mark", does="begins every frame with U+FEFF", habits=(writes(lambda text: "\ufeff" + text),)
-    ),
-    Quirk(name="long-message-ids", does="has message ids of 60 characters", message_id=lambda n, _: f"{n:060d}"),
-    Quirk(name="one-message-id", does="gives every call the id 1", message_id=lambda _n, _own: "1"),
-    Quirk(
-        name="lower-case-actions",
-        does="begins the names of messages with a small letter",
-        habits=(writes(lambda text: re.sub(r'^(\[2,"[^"]*",")(\w)', lambda m: m[1] + m[2].lower(), text)),),
     ),
 )

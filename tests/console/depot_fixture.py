@@ -28,7 +28,7 @@ from server.model.event import EventKind
 from server.model.fault import Fault
 from server.model.guards import why_not
 from server.model.health import Health
-from server.model.log import Frame
+from server.model.log import Frame, FrameQuery
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
 from server.model.snapshot import Snapshot
@@ -117,15 +117,21 @@ class DepotFixture(MemoryDepot):
 
     # what is peculiar about chargers, and what they told
 
-    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
+    async def find_security_events(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[tuple[int, SecurityEvent]]:
         return [(i, event) for i, event in enumerate(depot_told.security_events(NOW), 1)]
 
-    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+    async def find_reservations(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[Reservation]:
         return depot_told.reservations(NOW)
 
     # tags and history: what is in memory
 
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+    async def find_faults(
+        self, charger_id: str = "", open_only: bool = False, limit: int = 200, before: int | None = None
+    ) -> list[Fault]:
         cleared = [] if open_only else depot_history.cleared_faults(NOW)
         return [f for f in (*self.open_faults(), *cleared) if charger_id in ("", f.charger_id)][:limit]
 
@@ -137,18 +143,10 @@ class DepotFixture(MemoryDepot):
         found = [t for t in found if state in ("", t.state) and (before is None or t.transaction_id < before)]
         return sorted(found, key=lambda t: -t.transaction_id)[:limit]
 
-    async def find_frames(
-        self,
-        charger_id: str = "",
-        action: str = "",
-        direction: str = "",
-        since: int | None = None,
-        limit: int = 100,
-        until: int | None = None,
-    ) -> list[tuple[int, Frame]]:
+    async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
         return []
 
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
+    async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
         found = [*reversed(self.commands), *depot_history.commands(NOW)]
         return [c for c in found if charger_id in ("", c.charger_id)][:limit]
 

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import patch
 
 from rich.style import Style
 from textual.pilot import Pilot
 
 from console.app import ConsoleApp
+from console.dialogs import frame
 from console.terminal.profile import TerminalProfile
 from tests.console.depot_fixture import DepotFixture
 
@@ -64,12 +66,20 @@ async def console(
     size: tuple[int, int] = SIZE,
     profile: TerminalProfile = TRUE,
     site: DepotFixture | None = None,
+    seen_s: float = 0.0,
     **arguments: Any,
 ) -> AsyncIterator[Reader]:
-    """A console on the depot of the pictures, its main screen painted."""
+    """A console on the depot of the pictures, its main screen painted. `seen_s`: a dialog is read after this."""
     depot = site or DepotFixture()
     arguments.setdefault("attached", True)
     app = ConsoleApp(depot, profile, **arguments)  # type: ignore[arg-type]
+    with patch.object(frame, "SEEN_S", seen_s):
+        async with _running(app, depot, size) as reader:
+            yield reader
+
+
+@asynccontextmanager
+async def _running(app: ConsoleApp, depot: DepotFixture, size: tuple[int, int]) -> AsyncIterator[Reader]:
     async with app.run_test(size=size) as pilot:
         reader = Reader(app, pilot, depot)
         async with asyncio.timeout(5):

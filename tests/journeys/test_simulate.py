@@ -68,7 +68,7 @@ class Simulated:
     async def end(self) -> Said:
         """Close the input; what it left behind, without what was read."""
         async with asyncio.timeout(LONGEST_S):
-            out, err = await self.process.communicate()
+            out, err = await self.process.communicate(b"")  # without input it would leave stdin open
         assert b"Traceback" not in err, err.decode()
         assert self.process.returncode is not None
         return Said(self.process.returncode, out.decode(), err.decode())
@@ -243,7 +243,7 @@ async def at_the_prompt(url: str, *options: str) -> AsyncIterator[PtyScreen]:
 async def test_a_person_at_the_prompt_sees_the_list_before_each_operation(folder: Path) -> None:
     """Rows 158, 159: icons in green, yellow, cyan and red; the prompt comes again; Ctrl-D leaves."""
     async with Served(folder) as served, at_the_prompt(served.url) as screen:
-        await screen.until("CP001> ")
+        await screen.until("CP001>")
         screen.send("plug-in 1\rstart 1\rfault 2 GroundFailure\rstatus\r")
         await screen.until("▲ Faulted")
         await screen.until("● Charging")

@@ -14,6 +14,7 @@ import pytest
 from server.core.access import AccessChange
 from server.core.passwords import new_key
 from server.model.command import ChangeConfiguration, Command, CommandState
+from server.model.log import FrameQuery
 from server.site import Site, open_site
 from tests.journeys.product import short_folder
 from tests.raw_client import RawClient
@@ -275,7 +276,7 @@ async def test_keys_are_nowhere_in_the_clear(folder: Path) -> None:
             assert await rotation.client.is_alive()
         assert await site.flush()
         told = [line.text for line in site.log.since(0)] + [repr(c) for c in await site.find_commands()]
-        told += [str(frame.raw) for _, frame in await site.find_frames()]
+        told += [str(frame.raw) for _, frame in await site.find_frames(FrameQuery())]
         told += events
         assert not [text for text in told if rotation.key in text or OLD in text]
         assert any("AuthorizationKey" in text for text in told)

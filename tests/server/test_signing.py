@@ -126,3 +126,14 @@ async def test_ca_without_an_organization_signs(tmp_path: Path) -> None:
             assert (await client.call("SignCertificate", {"csr": request_of("CP-1", key)}))[2]["status"] == "Accepted"
             made = x509.load_pem_x509_certificate((await client.receive())[3]["certificateChain"].encode())
     assert made.subject.rfc4514_string() == "CN=CP-1"
+
+
+async def test_certificate_that_is_no_ca_is_told_at_start(ca: Authority, tmp_path: Path) -> None:
+    """What a server certificate signs no TLS library accepts: told before chargers have thrown their keys away."""
+    own = ca.server()
+    with short_path() as socket:
+        config = config_of(ca, tmp_path, socket, own.key)
+        config.security.client_ca = own.certificate
+        with pytest.raises(CannotStart, match="is no CA"):
+            async with open_site(config):
+                pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.config import Config, OcppSettings, StoreSettings
+from server.model.log import FrameQuery
 from server.model.options import read_change
 from server.site import open_site
 from tests.raw_client import RawClient
@@ -29,5 +30,5 @@ async def test_ledger_quirks_and_options_survive_a_restart(tmp_path: Path) -> No
             charger = site.chargers["CP-1"]
             assert (charger.options.start_delay_ms, charger.options.settle_ms) == (500, 3000)
             assert "wallbox-settle" in [quirk.profile.name for quirk in charger.quirks if quirk.applied]
-            frames = await site.find_frames("CP-1", "MeterValues")
+            frames = await site.find_frames(FrameQuery(charger_id="CP-1", action="MeterValues"))
             assert frames[-1][1].deviations.startswith("MV-12:empty value")

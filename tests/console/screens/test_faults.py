@@ -24,7 +24,9 @@ class WithHistory(DepotFixture):
         self.gate.set()
         self.asked = 0
 
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+    async def find_faults(
+        self, charger_id: str = "", open_only: bool = False, limit: int = 200, before: int | None = None
+    ) -> list[Fault]:
         self.asked += 1
         await self.gate.wait()
         vendor = self.chargers["CP-0003"].vendor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.present.safe import safe
 from console.terminal.profile import TerminalProfile
-from server.model.log import Frame, Level
+from server.model.log import Frame, FrameQuery, Level
 from tests.console.depot_fixture import NOW, DepotFixture
 from tests.console.reader import Reader, console
 
@@ -101,7 +101,7 @@ async def test_enter_shows_the_whole_line_and_its_frame() -> None:
     site = DepotFixture()
     raw = '[2,"7","BootNotification",{"vendor":"' + "x" * 200 + '\x1b[2J"}]'
 
-    async def find_frames(*arguments: object, **named: object) -> list[tuple[int, Frame]]:
+    async def find_frames(wanted: FrameQuery) -> list[tuple[int, Frame]]:
         return [(1, Frame(NOW, 1, "CP-0001", "in", "BootNotification", "7", raw, "BOOT-03"))]
 
     site.find_frames = find_frames  # type: ignore[method-assign]
@@ -121,10 +121,11 @@ async def test_the_frame_of_an_old_line_is_found_behind_many_newer_ones() -> Non
     site = DepotFixture()
     frames = [(n, Frame(NOW + n * 1_000, 1, "CP-0001", "in", "Heartbeat", str(n), f"beat {n}", "")) for n in range(300)]
 
-    async def find_frames(*_: object, since: int, until: int, limit: int) -> list[tuple[int, Frame]]:
-        return [(n, f) for n, f in reversed(frames) if since <= f.at <= until][:limit]
+    async def find_frames(wanted: FrameQuery) -> list[tuple[int, Frame]]:
+        assert wanted.since is not None and wanted.until is not None
+        return [(n, f) for n, f in reversed(frames) if wanted.since <= f.at <= wanted.until][: wanted.limit]
 
-    site.find_frames = find_frames  # type: ignore[assignment, method-assign]
+    site.find_frames = find_frames  # type: ignore[method-assign]
     site.log.add(NOW, Level.INFO, "CP-0001", "in", "Heartbeat", "%s", ("long ago",))
     async with console((80, 24), site=site) as c:
         await c.press("5", "k", "j", "enter")

@@ -25,7 +25,7 @@ def old_command() -> Command:
 
 
 class WithHistory(DepotFixture):
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
+    async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
         return [*reversed(self.commands), old_command()]
 
 

@@ -8,9 +8,14 @@ import pytest
 from textual import events
 
 from console.dialogs.reset import ResetDialog
+from tests.console.dialogs.recording import RecordingDepot
 from tests.console.reader import Reader, console
 
 _CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "minus": "-"}
+
+
+def sent_by(site: RecordingDepot) -> list[str]:
+    return [operation.name for _, operation, _ in site.sent]
 
 
 async def burst(c: Reader, *keys: str) -> None:
@@ -82,6 +87,43 @@ async def test_leaving_asks_before_what_follows_is_taken() -> None:
     async with console(attached=False) as c:
         await burst(c, "q", "j")
         assert shown(c) == "QuitDialog" and c.app.depot_view.rows.cursor == "CP-0001"
+
+
+async def test_keys_typed_ahead_confirm_nothing_that_does_harm() -> None:
+    """`ry` in one go sends no reset and says so; `y` sends it once it stood there."""
+    site = RecordingDepot()
+    async with console((80, 24), site=site) as c:
+        await burst(c, "r", "y")
+        assert sent_by(site) == [] and "typed before this could be read" in c.text()
+        await burst(c, "y")
+        assert sent_by(site) == ["Reset"]
+
+
+async def test_a_dialog_must_stand_for_a_moment_before_it_can_be_confirmed() -> None:
+    """Painted is not read."""
+    site = RecordingDepot()
+    async with console((80, 24), site=site, seen_s=60.0) as c:
+        await c.press("r")
+        await c.press("y")
+        await c.press("tab", "enter")
+        assert sent_by(site) == [] and "typed before this could be read" in c.text()
+
+
+async def test_what_does_no_harm_may_be_typed_ahead() -> None:
+    """`uy` opens the lock of an idle connector: level 1."""
+    site = RecordingDepot()
+    async with console((80, 24), site=site, seen_s=60.0) as c:
+        await burst(c, "u", "y")
+        assert sent_by(site) == ["UnlockConnector"]
+
+
+async def test_the_server_is_not_stopped_by_keys_typed_ahead() -> None:
+    """`q`, down, enter in one go: the question stays."""
+    async with console((80, 24), attached=False) as c:
+        await burst(c, "q", "j", "enter")
+        assert c.app.is_running and "typed before this could be read" in c.text()
+        await burst(c, "enter")
+        assert not c.app.keep_server
 
 
 async def test_a_paste_is_text_or_nothing() -> None:

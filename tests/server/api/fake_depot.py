@@ -34,7 +34,7 @@ from server.model.fault import Fault
 from server.model.guards import why_not
 from server.model.health import Health
 from server.model.job import JobKind
-from server.model.log import Frame
+from server.model.log import Frame, FrameQuery
 from server.model.observation import (
     Booted,
     Connected,
@@ -158,9 +158,13 @@ class FakeDepot(MemoryDepot):
 
     # history
 
-    async def find_faults(self, charger_id: str = "", open_only: bool = False, limit: int = 200) -> list[Fault]:
+    async def find_faults(
+        self, charger_id: str = "", open_only: bool = False, limit: int = 200, before: int | None = None
+    ) -> list[Fault]:
         found = [*self.open_faults(), *([] if open_only else self.cleared)]
-        return [f for f in found if charger_id in ("", f.charger_id)][:limit]
+        return [f for f in found if charger_id in ("", f.charger_id) and (before is None or f.fault_id < before)][
+            :limit
+        ]
 
     async def find_transactions(
         self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
@@ -176,42 +180,44 @@ class FakeDepot(MemoryDepot):
             and (before is None or t.transaction_id < before)
         ][:limit]
 
-    async def find_frames(
-        self,
-        charger_id: str = "",
-        action: str = "",
-        direction: str = "",
-        since: int | None = None,
-        limit: int = 100,
-        until: int | None = None,
-    ) -> list[tuple[int, Frame]]:
+    async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
         return [
             (i, f)
             for i, f in reversed(self.frames)
-            if charger_id in ("", f.charger_id)
-            and action in ("", f.action)
-            and direction in ("", f.direction)
-            and (since is None or f.at >= since)
-            and (until is None or f.at <= until)
-        ][:limit]
+            if wanted.charger_id in ("", f.charger_id)
+            and wanted.action in ("", f.action)
+            and wanted.direction in ("", f.direction)
+            and (wanted.before is None or i < wanted.before)
+            and (wanted.since is None or f.at >= wanted.since)
+            and (wanted.until is None or f.at <= wanted.until)
+        ][: wanted.limit]
 
     @property
     def access(self) -> SiteAccess:
         return SiteAccess(self.core, _NoLinks(), self.execute, self.flush, lambda: T0)
 
-    async def find_reservations(self, charger_id: str = "", limit: int = 100) -> list[Reservation]:
+    async def find_reservations(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[Reservation]:
         found = [r for c in self.chargers.values() for r in c.reservations.values()]
+        return [r for r in found if charger_id in ("", r.charger_id) and (until is None or r.made_at <= until)][:limit]
+
+    async def find_security_events(
+        self, charger_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[tuple[int, SecurityEvent]]:
+        found = enumerate(self.security_events, 1)
+        fit = [(n, e) for n, e in found if charger_id in ("", e.charger_id) and (before is None or n < before)]
+        return fit[::-1][:limit]
+
+    async def find_certificate_requests(
+        self, charger_id: str = "", limit: int = 100, until: int | None = None
+    ) -> list[CertificateRequest]:
+        found = [r for r in self.certificate_requests if until is None or r.at <= until]
         return [r for r in found if charger_id in ("", r.charger_id)][:limit]
 
-    async def find_security_events(self, charger_id: str = "", limit: int = 100) -> list[tuple[int, SecurityEvent]]:
-        found = enumerate(self.security_events, 1)
-        return [(n, e) for n, e in found if charger_id in ("", e.charger_id)][::-1][:limit]
-
-    async def find_certificate_requests(self, charger_id: str = "", limit: int = 100) -> list[CertificateRequest]:
-        return [r for r in self.certificate_requests if charger_id in ("", r.charger_id)][:limit]
-
-    async def find_commands(self, charger_id: str = "", limit: int = 100) -> list[Command]:
-        return [c for c in reversed(self.commands) if charger_id in ("", c.charger_id)][:limit]
+    async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
+        found = [c for c in reversed(self.commands) if before is None or c.command_id < before]
+        return [c for c in found if charger_id in ("", c.charger_id)][:limit]
 
     async def flush(self) -> bool:
         return self.is_durable

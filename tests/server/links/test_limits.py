@@ -120,6 +120,7 @@ def test_an_ipv6_line_is_one_address() -> None:
     assert address_of("[2001:db8::1]:5000") == address_of("[2001:db8::ffff:2]:9")
     assert address_of("[2001:db8:0:1::1]:5000") != address_of("[2001:db8::1]:5000")
     assert address_of("10.0.0.1:1") == "10.0.0.1" and address_of("?:0") == "?"
+    assert address_of("[::ffff:10.0.0.1]:1") == "10.0.0.1" != address_of("[::ffff:10.0.0.2]:1")
 
 
 # handshakes

@@ -80,6 +80,7 @@ async def test_strangers_that_boot_are_bounded_and_the_oldest_goes(
             await client.boot()
         await eventually(lambda i=i: not asking.charger(f"NEW-{i}").online)  # type: ignore[misc]
     assert set(asking.core.fleet.chargers) == {"KNOWN", "STAYS", "NEW-4", "NEW-5"}
+    assert set(asking.links._replays) == {"STAYS", "NEW-4", "NEW-5"}
     await stays.close()
 
 

@@ -15,7 +15,7 @@ from server.model.connection import Cause
 from server.model.log import Level
 from tests.raw_client import Closed, RawClient
 from tests.server.links.conftest import Depot, eventually
-from tests.server.links.knocking import ELSEWHERE, basic, rows, set_password
+from tests.server.links.knocking import ELSEWHERE, basic, rows, set_password, status_of
 
 
 @asynccontextmanager
@@ -67,6 +67,16 @@ async def test_stranger_never_takes_the_place_of_a_link_that_answers(depot: Depo
         await eventually(lambda: rows(depot, Cause.IN_USE))
     (row,) = rows(depot, Cause.IN_USE)
     assert row.peer.startswith(ELSEWHERE) and "127.0.0.1:" in row.detail and "own id" in row.fix
+
+
+async def test_many_strangers_cannot_have_a_charger_pinged_all_the_time(depot: Depot) -> None:
+    """T2: who asks within a second of another gets the same answer; a charger may be on a line paid by the byte."""
+    charger = await depot.connect()
+    async with reading(charger):
+        statuses = await asyncio.gather(*(status_of(depot, local=ELSEWHERE) for _ in range(30)))
+        assert statuses == [409] * 30
+        assert await status_of(depot, local=ELSEWHERE) == 409
+        assert charger.pings <= 2
 
 
 async def test_dead_link_is_replaced_from_anywhere(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from server.config import OcppSettings
+from server.core import roster
 from server.core.core import Core, Policy
 from server.links.listener import Listener
 from server.model.health import Health
@@ -61,6 +62,18 @@ async def test_missing_boot_is_asked_for_once(depot: Asked) -> None:
     client = await depot.connect()
     assert await client.nothing_arrives(0.4)
     await client.close()
+
+
+async def test_charger_that_was_removed_is_a_new_one(depot: Asked) -> None:
+    """BOOT-03: nothing is remembered of it, so it is asked again when it comes back."""
+    for _ in range(2):
+        client = await depot.connect()
+        asked = await client.receive()
+        assert asked[3] == {"requestedMessage": "BootNotification"}
+        client.send([3, asked[1], {"status": "Rejected"}])
+        await client.is_alive()
+        await client.close()
+        roster.remove(depot.core, depot.core.fleet.chargers["CP-1"], 1)
 
 
 async def test_boot_is_never_asked_for_after_it_was_accepted(depot: Asked) -> None:

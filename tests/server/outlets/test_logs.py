@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 
 from server.core.logring import LogRing
 from server.model.log import Level
@@ -43,3 +45,16 @@ async def test_records_appear_in_the_live_tail() -> None:
 
     (line,) = ring.since(0)
     assert (line.level, line.action, line.text) == (Level.WARNING, "links", "disk is slow")
+
+
+def test_warnings_of_libraries_do_not_get_between_the_frames() -> None:
+    """A library that warns of what a charger sent writes to stderr by itself: a console would be painted over."""
+    program = (
+        "import warnings\n"
+        "from server.outlets.logs import keep_off_the_terminal\n"
+        "kept = keep_off_the_terminal()\n"
+        "warnings.warn('canary')\n"
+        "print(kept.told())\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
+    assert ended.stderr == "" and ended.stdout.count("canary") >= 1

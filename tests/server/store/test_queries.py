@@ -10,6 +10,7 @@ import pytest
 
 from server.model.command import Command, Reset
 from server.model.event import EventKind
+from server.model.log import FrameQuery
 from server.model.status import TransactionState
 from server.model.tag import IdTag
 from server.store import queries
@@ -72,7 +73,7 @@ async def test_frames_are_found_as_they_were(filled: Store) -> None:
     """By charger, action, direction and time; text byte for byte, with the charger's name."""
 
     async def ids(**wanted: Any) -> list[int]:
-        return [number for number, _ in await filled.find_frames(**wanted)]
+        return [number for number, _ in await filled.find_frames(FrameQuery(**wanted))]
 
     assert await ids() == list(range(10, 0, -1))
     assert await ids(charger_id="cP2", limit=2) == [10, 8]
@@ -82,19 +83,19 @@ async def test_frames_are_found_as_they_were(filled: Store) -> None:
     assert await ids(since=NOW + 8, charger_id="CP1") == [9]
     assert await ids(since=NOW + 11) == []
     assert await ids(since=0) == list(range(10, 0, -1))
-    assert (await filled.find_frames(limit=1))[0] == (10, frame(10, "CP2", 2))
+    assert (await filled.find_frames(FrameQuery(limit=1)))[0] == (10, frame(10, "CP2", 2))
 
 
 async def test_frames_since_finds_every_boundary(store: Store) -> None:
     """The search by halves is right at each of 100 frames, gaps in the ids included, and on an empty table."""
-    assert await store.find_frames(since=NOW) == []
+    assert await store.find_frames(FrameQuery(since=NOW)) == []
     for n in range(100):
         store.frame(frame(n))
     assert await durable(store)
     await store._disk.db.execute("DELETE FROM frames WHERE id < 10 OR id % 7 = 0")
-    times = [f.at for _, f in await store.find_frames()]
+    times = [f.at for _, f in await store.find_frames(FrameQuery())]
     for n in range(-1, 102):
-        found = [f.at for _, f in await store.find_frames(since=NOW + n)]
+        found = [f.at for _, f in await store.find_frames(FrameQuery(since=NOW + n))]
         assert found == [at for at in times if at >= NOW + n]
 
 
@@ -111,7 +112,7 @@ async def test_frames_of_a_charger_are_found_in_every_block(store: Store, path: 
         db.execute("UPDATE frames SET id = 2 * (at - ?) + charger_key", (NOW,))
 
     async def times(**wanted: Any) -> list[int]:
-        return [f.at - NOW for _, f in await store.find_frames(charger_id="CP1", **wanted)]
+        return [f.at - NOW for _, f in await store.find_frames(FrameQuery(charger_id="CP1", **wanted))]
 
     assert await times() == ids[::-1]
     assert await times(limit=4) == ids[:-5:-1]
@@ -174,10 +175,10 @@ async def test_limits_are_clamped(store: Store, monkeypatch: pytest.MonkeyPatch)
         store.frame(frame(n))
     assert await durable(store)
     monkeypatch.setattr(queries, "MOST_ROWS", 15)
-    assert len(await store.find_frames(limit=10**9)) == 15
-    assert len(await store.find_frames(limit=-5)) == 1
+    assert len(await store.find_frames(FrameQuery(limit=10**9))) == 15
+    assert len(await store.find_frames(FrameQuery(limit=-5))) == 1
     monkeypatch.setattr(queries, "MOST_FRAME_BYTES", 5 * len(frame().raw))
-    assert len(await store.find_frames()) == len(await store.find_frames(charger_id="CP1")) == 5
+    assert len(await store.find_frames(FrameQuery())) == len(await store.find_frames(FrameQuery(charger_id="CP1"))) == 5
 
 
 @pytest.mark.parametrize("word", HOSTILE)
@@ -192,7 +193,7 @@ async def test_hostile_words_stay_words(filled: Store, path: Path, word: str) ->
     assert await durable(filled)
     assert rows(path, "SELECT charger_id, vendor FROM chargers WHERE key = 7") == [(word or " ", word)]
     assert rows(path, "SELECT id_tag, note FROM tags") == [(word, word)]
-    found = await filled.find_frames(charger_id=word or " ", action=word, direction="in")
+    found = await filled.find_frames(FrameQuery(charger_id=word or " ", action=word, direction="in"))
     assert [f.action for _, f in found] == [word]
     assert await filled.find_transactions(state=word or "-", charger_id=word or "-") == []
     assert rows(path, "SELECT name, sql FROM sqlite_master ORDER BY name") == before
