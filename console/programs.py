@@ -30,6 +30,8 @@ Api = Annotated[str, typer.Option("--api", help="Ask over TCP instead: http://12
 Token = Annotated[
     str, typer.Option("--token", envvar="OCPP_CONSOLE_API_TOKEN", help="Token for --api.", show_default=False)
 ]
+#: What `get` lists when nobody says how much.
+DEFAULT_ROWS = "csv, json: all; table, --watch: 50, of deviations 200"
 As = Annotated[Output, typer.Option("-o", "--output", help="How to print it.")]
 
 tags = typer.Typer(help="Id tags: who may charge.", no_args_is_help=True)
@@ -57,7 +59,9 @@ def get(
     output: As = Output["table"],
     watch: Annotated[bool, typer.Option("--watch", help="Print anew every 2 s until Ctrl-C.")] = False,
     charger: Annotated[str, typer.Option(help="Of this charger only.", show_default=False)] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.", show_default=False)] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many rows, the newest.", show_default=DEFAULT_ROWS)
+    ] = None,
     since: Annotated[str, typer.Option(help="Frames: not older than this date or time.", show_default=False)] = "",
     until: Annotated[str, typer.Option(help="Frames: not newer.", show_default=False)] = "",
     action: Annotated[str, typer.Option(help="Frames: of this OCPP action.", show_default=False)] = "",

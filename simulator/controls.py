@@ -227,18 +227,18 @@ CONTROLS: dict[str, Control] = {
     for control in (
         Control("plug-in", Group.CONNECTOR, "Plug in", _plug_in, (_CONNECTOR,)),
         Control("plug-out", Group.CONNECTOR, "Plug out", _plug_out, (_CONNECTOR,)),
-        Control("pull", Group.CONNECTOR, "Pull the cable out of a charging car", _pull, (_CONNECTOR,)),
+        Control("pull", Group.CONNECTOR, "Pull cable of a session", _pull, (_CONNECTOR,)),
         Control(
             "car",
             Group.CONNECTOR,
-            "Let the car pause or draw",
+            "Car pauses or draws",
             _car,
             (_CONNECTOR, Field("does", "The car", None, ("pause", "draw"))),
         ),
         Control(
             "limit",
             Group.CONNECTOR,
-            "Limit the power, 0 holds the session",
+            "Limit power (0 holds)",
             _limit,
             (_CONNECTOR, Field("watts", "Watts (empty: no limit)", "")),
         ),

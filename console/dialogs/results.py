@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from console.dialogs.fields import MARGIN
-from console.present.words import age, clock, running
+from console.present.words import clock, running, span
 from console.widgets.progress import Draw, labelled, wrap
 from console.widgets.writer import LineWriter
 from server.model.command import Command, CommandState
@@ -122,7 +122,7 @@ def _files(files: Sequence[DropFile], site: Site, width: int) -> list[Draw]:
         if not file.is_received:
             draws += labelled("upload", ["not there yet; the built-in drop waits for it"], "muted")
             continue
-        ago = age(site.now() - file.received_at)
+        ago = span(site.now() - file.received_at)
         draws += labelled("received", [f"{file.name or 'a file'}, {_size(file.size)}, {ago} ago"], "strong")
         draws += labelled(
             "save it", wrap(f"ocpp-console files save {file.file_id} {_plain(file.name)}", width - 10), "text"

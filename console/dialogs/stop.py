@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from console.dialogs.base import OperationDialog
 from console.dialogs.fields import Item, Option, Radio
 from console.present.look import Look
-from console.present.words import kwh, session
+from console.present.words import kwh, span
 from server.model.command import Operation, RemoteStop
 from server.model.transaction import Transaction
 
@@ -25,7 +25,7 @@ class StopDialog(OperationDialog):
         self._which = Radio("which", "session", [self._option(t) for t in running], here[0] if here else 0, tall=True)
 
     def _option(self, t: Transaction) -> Option:
-        lasted = session(self.site.now() - t.started_at)
+        lasted = span(self.site.now() - t.started_at)
         return Option(
             t.charger_calls_it,
             f"tx {t.transaction_id}",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from console.oneshot.table import Row
-from console.present.words import OFFLINE, STATES, age, day_and_clock, session
+from console.present.words import OFFLINE, STATES, day_and_clock, span
 
 STATE_ROLES = {status.value: role for status, (_, _, role) in STATES.items()} | {"Offline": OFFLINE[2]}
 OUTCOME_ROLES = {"rejected": "amber", "error": "fault_text", "timed_out": "fault_text", "offline": "amber"}
@@ -27,7 +27,7 @@ def when(name: str) -> Callable[[Row, int], str]:
 
 
 def ago(name: str) -> Callable[[Row, int], str]:
-    return lambda row, now: "" if row.get(name) is None else age(now - ms(row[name]))
+    return lambda row, now: "" if row.get(name) is None else span(now - ms(row[name]))
 
 
 def ms(iso: str) -> int:
@@ -57,7 +57,7 @@ def cause_role(row: Row) -> str:
 def remedy(row: Row, now: int) -> str:
     """What to do; of a link that is over, how long it stood and why it ended."""
     if row["securityProfile"] is not None and row["lastedSeconds"] is not None:
-        return f"lasted {age(round(row['lastedSeconds'] * 1000))}: {row['closedBecause']}"
+        return f"lasted {span(round(row['lastedSeconds'] * 1000))}: {row['closedBecause']}"
     return row["fix"] or ""
 
 
@@ -69,7 +69,7 @@ def error_of(row: Row, now: int) -> str:
 
 def duration(row: Row, now: int) -> str:
     end = ms(row["endTime"]) if row["endTime"] else now
-    return session(end - ms(row["startTime"])) if row["startTime"] else ""
+    return span(end - ms(row["startTime"])) if row["startTime"] else ""
 
 
 def energy(row: Row, now: int) -> str:

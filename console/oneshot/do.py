@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from console.oneshot.client import DONE, FAILED, USAGE, Client, Refused, Server, Trouble, say, told
-from console.oneshot.get import as_json
+from console.oneshot.export import as_json
 from console.present.commands import HIDDEN, is_secret
 from console.present.safe import safe
 

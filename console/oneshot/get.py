@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import sys
 import time
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from console.oneshot import paging
 from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, say, told
-from console.oneshot.listings import LISTINGS, WHATS, Listing
+from console.oneshot.export import csv_of, json_of
+from console.oneshot.listings import CHARGER, LISTINGS, WHATS, Listing
 from console.oneshot.moment import utc
-from console.oneshot.table import Paper, Row, lines_of, paper
-from console.present.safe import safe
+from console.oneshot.table import Paper, Row, fitting, lines_of, paper
 
 OUTPUTS = ("table", "json", "csv")
 WATCH_S = 2.0
-NESTED = frozenset({"connectors", "steps", "history"})  #: fields that are lists of things, in every row
-CELL = 1_000_000  #: characters of a CSV cell
 
 
 class Wanted(NamedTuple):
@@ -42,11 +39,34 @@ def run(
     until: str = "",
     action: str = "",
 ) -> int:
-    """List `what` on stdout; the exit code. `watch`: again each two seconds until Ctrl-C."""
+    """List `what` on stdout; the exit code. `watch`: again each two seconds until Ctrl-C.
+
+    Without `limit` JSON and CSV have everything; a table, and all that is watched, the newest rows.
+    """
     return told(lambda: _run(what, server, output, watch, Wanted(charger, limit, since, until, action)))
 
 
 def _run(what: str, server: Server, output: str, watch: bool, wanted: Wanted) -> int:
+    listing = _checked(what, output, wanted)
+    wanted = wanted._replace(since=_moment(wanted.since), until=_moment(wanted.until))
+    with Client(server) as client:
+        if not watch:
+            if output == "table":
+                _say_table(listing, client, wanted)
+            else:
+                for text in _exported(listing, output, paging.with_progress(_pages(client, listing, wanted))):
+                    say(text)
+            return DONE
+        wanted = wanted._replace(limit=wanted.limit or listing.limit)
+        try:
+            while True:
+                _repaint(_watched(client, listing, output, wanted), paper())
+                pause(WATCH_S)
+        except KeyboardInterrupt:
+            return DONE
+
+
+def _checked(what: str, output: str, wanted: Wanted) -> Listing:
     listing = LISTINGS.get(what)
     if listing is None:
         raise Trouble(f"there is no list {what!r}; write one of {', '.join(WHATS)}", USAGE)
@@ -54,17 +74,9 @@ def _run(what: str, server: Server, output: str, watch: bool, wanted: Wanted) ->
         raise Trouble(f"there is no output {output!r}; write one of {', '.join(OUTPUTS)}", USAGE)
     if not listing.by_time and (wanted.since or wanted.until or wanted.action):
         raise Trouble(f"--since, --until and --action are for frames, not for {what}", USAGE)
-    wanted = wanted._replace(since=_moment(wanted.since), until=_moment(wanted.until))
-    with Client(server) as client:
-        if not watch:
-            say(_shown(client, listing, output, wanted))
-            return DONE
-        try:
-            while True:
-                _repaint(_shown(client, listing, output, wanted), paper())
-                pause(WATCH_S)
-        except KeyboardInterrupt:
-            return DONE
+    if wanted.charger and CHARGER not in listing.columns:
+        raise Trouble(f"--charger is for lists of chargers, not for {what}", USAGE)
+    return listing
 
 
 def _moment(text: str) -> str:
@@ -86,60 +98,55 @@ def _repaint(text: str, on: Paper) -> None:
     say("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
 
 
-def _shown(client: Client, listing: Listing, output: str, wanted: Wanted) -> str:
-    """The list as text, with a newline at its end."""
-    if listing.by_server:
-        query = wanted._asdict() | {"limit": wanted.limit or listing.limit}
-        answer = client.get(listing.path, **query)
-        rows = listing.rows(answer)
-    else:
-        charger = wanted.charger.casefold()
-        found = listing.rows(client.get(listing.path))
-        rows = [r for r in found if not charger or str(r.get("chargerId", "")).casefold() == charger]
-        rows = rows[: wanted.limit]
-        answer = {"count": len(rows), listing.name: rows}
-    if output == "json":
-        return as_json(answer) + "\n"
-    if output == "csv":
-        return as_csv(rows)
-    return "\n".join(lines_of(listing.columns, rows, time.time_ns() // 1_000_000, paper())) + "\n"
+def _pages(client: Client, listing: Listing, wanted: Wanted) -> Iterator[list[Row]]:
+    """The rows page by page; a charger that has none must be known."""
+    query = {"charger": wanted.charger} if listing.by_server else {}
+    if listing.by_time:
+        query |= {"since": wanted.since, "until": wanted.until, "action": wanted.action}
+    is_empty = True
+    for rows in paging.pages(client, listing, query, wanted.limit if listing.by_server else None):
+        if not listing.by_server:
+            charger = wanted.charger.casefold()
+            rows = [r for r in rows if not charger or str(r.get("chargerId", "")).casefold() == charger]
+            rows = rows[: wanted.limit]
+        is_empty = is_empty and not rows
+        yield rows
+    if is_empty and wanted.charger:
+        client.get("chargers", wanted.charger)
 
 
-def as_json(value: Any) -> str:
-    """JSON as the API gives it; escaped on a terminal, and where the encoding of stdout cannot carry it."""
-    text = json.dumps(value, indent=2, ensure_ascii=sys.stdout.isatty())
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return json.dumps(value, indent=2)
-    return text
+def _exported(listing: Listing, output: str, found: Iterator[list[Row]]) -> Iterator[str]:
+    return csv_of(found) if output == "csv" else json_of(listing.name, found)
 
 
-def as_csv(rows: list[Row]) -> str:
-    """One line a row under the names of the API; nested lists are left out, they have lists of their own.
-
-    Nothing at all when there are no rows. For spreadsheets: controls become visible, and text that one would take for
-    a formula gets a `'` in front. Use JSON where every byte counts.
-    """
-    if not rows:
-        return ""
-    names = [name for name in rows[0] if name not in NESTED]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_csv_cell(row[name]) for name in names])
-    return out.getvalue()
+def _watched(client: Client, listing: Listing, output: str, wanted: Wanted) -> str:
+    """One round as text, with a newline at its end."""
+    found = _pages(client, listing, wanted)
+    if output != "table":
+        return "".join(_exported(listing, output, found))
+    on = paper()
+    columns = fitting(listing.columns, rows := [row for page in found for row in page], _now(), on)
+    return "\n".join(lines_of(columns, rows, _now(), on)) + "\n"
 
 
-def _csv_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, list):
-        value = " ".join(inner if isinstance(inner, str) else json.dumps(inner) for inner in value)
-    text = safe(value if isinstance(value, str) else json.dumps(value), CELL)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+def _say_table(listing: Listing, client: Client, wanted: Wanted) -> None:
+    """The table on stdout; on stderr which rows and columns it leaves out."""
+    most = wanted.limit
+    if most is None and listing.limit is not None:  # some more, to say how many there are
+        most = listing.limit + 1 if listing.by_time else max(paging.PAGE, listing.most, listing.limit + 1)
+    rows = [row for page in _pages(client, listing, wanted._replace(limit=most)) for row in page]
+    shown = rows if wanted.limit is not None else rows[: listing.limit]
+    on = paper()
+    columns = fitting(listing.columns, shown, _now(), on)
+    say("\n".join(lines_of(columns, shown, _now(), on)) + "\n")
+    if len(shown) < len(rows):
+        count, is_all = len(rows), most is None or len(rows) < most
+        there = f" of {count}" if is_all else f" of {count} or more" if not listing.by_time else "; there are more"
+        more = count if is_all else "N"
+        sys.stderr.write(f"the newest {len(shown)}{there}: --limit {more} shows more, -o csv or -o json everything\n")
+    if missing := [c.head for c in listing.columns if c not in columns]:
+        sys.stderr.write(f"too narrow for {', '.join(missing)}: -o json has everything\n")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

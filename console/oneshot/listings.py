@@ -33,8 +33,11 @@ class Listing(NamedTuple):
     name: str  #: of the list in the answer
     columns: tuple[Column, ...]
     by_server: bool = False
-    limit: int | None = None  #: how many when nobody says
+    limit: int | None = None  #: rows of a table when nobody says
+    #: How to ask for the rows behind a page: parameter, and the field of its last row; None: all come at once.
+    cursor: tuple[str, str] | None = None
     by_time: bool = False  #: the server bounds it by time and action too
+    most: int = 0  #: rows that the server gives at once, where it would give fewer; 0: it gives all
 
     def rows(self, answer: dict[str, Any]) -> list[Row]:
         """The rows of an answer; connectors stand inside their chargers there."""
@@ -105,24 +108,26 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "transactionId"),
     ),
     "faults": Listing(
         "faults",
         "faults",
         (
-            Column("FAULT", field("faultId"), right=True),
+            Column("FAULT", field("faultId"), right=True, rank=1),
             Column("OPENED", when("openedAt")),
             CHARGER,
             CONNECTOR,
-            Column("SEVERITY", field("severity"), role=severity_role),
-            Column("ERROR", error_of),
-            Column("TIMES", field("count"), right=True),
+            Column("SEVERITY", field("severity"), role=severity_role, rank=4),
+            Column("ERROR", error_of, role=severity_role),
+            Column("TIMES", field("count"), right=True, rank=2),
             Column("CLEARED", when("clearedAt")),
-            Column("INFO", field("info")),
+            Column("INFO", field("info"), rank=3),
             Column("FIRST ACTION", field("firstAction")),
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "faultId"),
     ),
     "commands": Listing(
         "commands",
@@ -130,7 +135,7 @@ LISTINGS: dict[str, Listing] = {
         (
             Column("COMMAND", field("commandId"), right=True),
             Column("TIME", when("createdAt")),
-            Column("OPERATOR", field("operator")),
+            Column("OPERATOR", field("operator"), rank=1),
             CHARGER,
             Column("OPERATION", field("operation")),
             Column("STATE", field("state"), role=lambda row: OUTCOME_ROLES.get(row["state"], "")),
@@ -140,6 +145,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "commandId"),
     ),
     "frames": Listing(
         "frames",
@@ -153,6 +159,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "id"),
         by_time=True,
     ),
     "jobs": Listing(
@@ -172,6 +179,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "jobId"),
     ),
     "security-events": Listing(
         "security-events",
@@ -188,6 +196,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "eventId"),
     ),
     "certificates": Listing(
         "certificates",
@@ -195,6 +204,7 @@ LISTINGS: dict[str, Listing] = {
         (CHARGER, Column("ASKED", when("receivedAt")), Column("ANSWER", field("status")), Column("CSR", field("csr"))),
         by_server=True,
         limit=50,
+        cursor=("until", "receivedAt"),
     ),
     "files": Listing(
         "files",
@@ -223,6 +233,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("before", "connectionId"),
     ),
     "deviations": Listing(
         "deviations",
@@ -238,6 +249,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=200,
+        most=10_000,
     ),
     "profiles": Listing(
         "charging-profiles",
@@ -281,6 +293,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         by_server=True,
         limit=50,
+        cursor=("until", "madeAt"),
     ),
     "quirks": Listing(
         "quirks",

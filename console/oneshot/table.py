@@ -15,16 +15,21 @@ from console.present.look import Look
 from console.present.safe import safe
 
 GAP = 2
+LAST_CELLS = 24  #: of a long last column: what is left of it below that is no use
 Row = dict[str, Any]
 
 
 class Column(NamedTuple):
-    """`cell` makes the text of a row; its second argument is now, ms. `role` names a colour of the console."""
+    """`cell` makes the text of a row; its second argument is now, ms. `role` names a colour of the console.
+
+    `rank`: 0 stays whatever the width; of the others the highest one goes first.
+    """
 
     head: str
     cell: Callable[[Row, int], str]
     right: bool = False
     role: Callable[[Row], str] | None = None
+    rank: int = 0
 
 
 class Paper(NamedTuple):
@@ -44,6 +49,24 @@ def paper() -> Paper:
     size = shutil.get_terminal_size()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return Paper(size.columns, size.lines, not plain, is_ascii)
+
+
+def fitting(columns: Sequence[Column], rows: Sequence[Row], now: int, on: Paper) -> tuple[Column, ...]:
+    """Those columns that fit: on a narrow terminal the lesser ones are left out, whole. The last one may be cut."""
+    kept = list(columns)
+    if on.width is None:
+        return tuple(kept)
+    widths = {
+        c.head: max(len(c.head), *(cell_len(safe(c.cell(row, now), on.width, on.ascii)) for row in rows), 0)
+        for c in columns
+    }
+    last = columns[-1].head
+    widths[last] = min(widths[last], LAST_CELLS)
+    for column in sorted((c for c in columns if c.rank), key=lambda c: -c.rank):
+        if sum(widths[c.head] + GAP for c in kept) - GAP <= on.width:
+            break
+        kept.remove(column)
+    return tuple(kept)
 
 
 def lines_of(columns: Sequence[Column], rows: Sequence[Row], now: int, on: Paper) -> list[str]:

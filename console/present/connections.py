@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.present.words import age
+from console.present.words import span
 from server.model.connection import Cause, ConnectionAttempt
 
 #: The longest cause.
@@ -31,4 +31,4 @@ def remedy_of(attempt: ConnectionAttempt) -> tuple[str, str]:
 
 def ended_in_words(attempt: ConnectionAttempt) -> str:
     """`lasted 28 s: link closed by the charger (1000)`"""
-    return f"lasted {age(attempt.ended_at - attempt.seen_at)}: {attempt.ended}" if attempt.ended_at else ""
+    return f"lasted {span(attempt.ended_at - attempt.seen_at)}: {attempt.ended}" if attempt.ended_at else ""

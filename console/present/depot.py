@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from console.present.words import OFFLINE, STATES, age, running
+from console.present.words import OFFLINE, STATES, span
 from server.model.charger import Charger, Connector
 from server.model.fault import Fault
 from server.model.status import ConnectorStatus, Registration, Severity
 from server.model.transaction import Transaction
-
-HOUR = 3_600_000
 
 #: States in which the last session still stands for the connector.
 _SESSION_LEFT = frozenset({ConnectorStatus.FINISHING, ConnectorStatus.SUSPENDED_EV, ConnectorStatus.SUSPENDED_EVSE})
@@ -74,9 +72,8 @@ def attention_of(charger: Charger) -> Word:
 
 
 def open_for(fault: Fault, now: int) -> str:
-    """How long it is open: a running clock in the first hour, `3h` or `2d` after that."""
-    elapsed = now - fault.opened_at
-    return running(elapsed) if elapsed < HOUR else age(elapsed)
+    """How long it is open."""
+    return span(now - fault.opened_at)
 
 
 def connector_word(connector: Connector) -> Word:
@@ -100,7 +97,7 @@ def note_of(charger: Charger, now: int, *, names_fault: bool, cells: int = 40) -
         return Word("rejected", "dim")
     if not charger.online:
         reason = charger.offline_reason or (
-            f"offline {age(now - charger.online_at)}" if charger.online_at else "offline"
+            f"offline {span(now - charger.online_at)}" if charger.online_at else "offline"
         )
         return Word(reason, "muted")
     if charger.registration is Registration.PENDING:

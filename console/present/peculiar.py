@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.present.words import age, clock, day_and_clock
+from console.present.words import clock, day_and_clock, span
 from server.model.charger import Charger
 from server.model.deviation import Deviation
 from server.model.job import DONE, FAILED, REQUESTED, Job, JobKind
@@ -103,7 +103,7 @@ def job_state(job: Job, now: int) -> Piece:
 def job_in_words(job: Job, now: int, has_file: bool) -> str:
     """What came of it, or what it waits for."""
     if job.is_stale(now):
-        return f"no news for {age(now - job.changed_at)}: t, {_ASKS[job.kind]}"
+        return f"no news for {span(now - job.changed_at)}: t, {_ASKS[job.kind]}"
     words = []
     if job.file_name:
         words.append(job.file_name)

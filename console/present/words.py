@@ -36,29 +36,25 @@ def grouped(number: float, gap: str, decimals: int = 0) -> str:
     return f"{number:,.{decimals}f}".replace(",", gap)
 
 
-def age(ms: int) -> str:
-    """How long ago, for columns: `8s 14m 2h 3d`."""
+def span(ms: int) -> str:
+    """A span of time, the same everywhere and never more than four cells: `53s 13m 1h44 13h 3d`."""
     seconds = max(0, ms) // 1000
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
-        if seconds >= size:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    if hours >= 24:
+        return f"{hours // 24}d"
+    if hours:
+        return f"{hours}h{minutes:02}" if hours < 10 else f"{hours}h"
+    return f"{minutes}m" if minutes else f"{seconds}s"
 
 
 def running(ms: int) -> str:
-    """A running clock: `04:12`, from an hour on `1:04:12`, from a day on `3 d 04:11`."""
+    """A stopwatch for what somebody is waiting for: `04:12`, from an hour on `1:04:12`, from a day on `3 d 04:11`."""
     seconds = max(0, ms) // 1000
     days, rest = divmod(seconds, 86_400)
     hours, minutes, s = rest // 3600, rest // 60 % 60, rest % 60
     if days:
         return f"{days} d {hours:02}:{minutes:02}"
     return f"{hours}:{minutes:02}:{s:02}" if hours else f"{minutes:02}:{s:02}"
-
-
-def session(ms: int) -> str:
-    """Length of a session: `1:43`, hours and minutes."""
-    minutes = max(0, ms) // 60_000
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def clock(at: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.keys import READ_ONLY, Key
 from console.present.depot import energy_of, open_for
-from console.present.words import age, clock, kw, kwh
+from console.present.words import clock, kw, kwh, span
 from console.screens.base import ConsoleScreen, Piece
 from console.screens.deciding import decide, why_no_decision
 from console.view.actions import is_for_many, why_not
@@ -107,7 +107,7 @@ class DepotScreen(ConsoleScreen):
         if not charger.online:
             refused = self._refusal_of(charger)
             if refused is not None:
-                ago = age(self.site.now() - refused.seen_at)
+                ago = span(self.site.now() - refused.seen_at)
                 return [(f"{place}: refused {ago} ago, {refused.cause.words}: 7 says what to do", "amber")]
             return [(f"{place}: charger is offline, nothing can be sent", "muted")]
         if charger.registration is Registration.PENDING:

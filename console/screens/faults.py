@@ -12,7 +12,7 @@ from textual.widget import Widget
 from console.keys import READ_ONLY, Key
 from console.present.depot import open_for
 from console.present.look import Look
-from console.present.words import age, day_and_clock, kwh
+from console.present.words import day_and_clock, kwh, span
 from console.screens.base import WIDE, Piece, bindings_of
 from console.screens.cards import CardScreen
 from console.screens.depot import OPERATIONS
@@ -88,7 +88,7 @@ class FaultsScreen(CardScreen[Fault]):
         if fault.is_open:
             role = "fault_text" if fault.severity is Severity.FAULT else "amber"
             return open_for(fault, self.site.now()), role
-        return age(fault.cleared_at - fault.opened_at), "dim"
+        return span(fault.cleared_at - fault.opened_at), "dim"
 
     # what is shown
 

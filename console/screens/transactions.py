@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from console.keys import READ_ONLY, Key
 from console.present.look import Look
-from console.present.words import day_and_clock, kw, kwh, session
+from console.present.words import day_and_clock, kw, kwh, span
 from console.screens.base import WIDE, Piece, bindings_of
 from console.screens.lists import ListScreen
 from console.widgets.table import Column, TablePane
@@ -74,7 +74,7 @@ class TransactionsScreen(ListScreen[Transaction]):
         return charger.connector(t.connector_id) if charger is not None else None
 
     def _lasted(self, t: Transaction) -> Piece:
-        return session((t.stopped_at or self.site.now()) - t.started_at), _role(t, "text")
+        return span((t.stopped_at or self.site.now()) - t.started_at), _role(t, "text")
 
     def _power(self, t: Transaction) -> Piece:
         connector = self._connector(t) if t.is_open else None

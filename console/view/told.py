@@ -49,6 +49,7 @@ class Told:
         """An event of the bus; most are none of ours."""
         match event.kind, event.subject:
             case EventKind.JOB_CHANGED, Job() as job:
+                self._jobs.pop(job.job_id, None)  # now it is the one that was heard of last
                 self._jobs[job.job_id] = job
             case EventKind.SECURITY_EVENT, SecurityEvent() as told:
                 self._security[told] = None
@@ -73,7 +74,9 @@ class Told:
             self._changed()
 
     def _keep_reservation(self, reservation: Reservation) -> None:
-        self._reservations[reservation.charger_id, reservation.reservation_id, reservation.made_at] = reservation
+        key = (reservation.charger_id, reservation.reservation_id, reservation.made_at)
+        self._reservations.pop(key, None)
+        self._reservations[key] = reservation
 
     def _changed(self) -> None:
         self.version += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.present.depot import POWERED, connector_word, open_for, share_of_rated, state_of
-from console.present.words import age, kw
+from console.present.words import kw, span
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger, Connector
 from server.model.status import ConnectorStatus
@@ -33,7 +33,7 @@ def draw_cell(line: LineWriter, charger: Charger, connector: Connector, now: int
         word = connector_word(connector)
         line.put(" ", "text", on).left(word.text, cells - STATE_CELLS - 1, word.role, on)
     elif connector.status is ConnectorStatus.PREPARING and connector.status_at:
-        line.right(age(now - connector.status_at), start + cells - line.column, "dim", on)
+        line.right(span(now - connector.status_at), start + cells - line.column, "dim", on)
     line.to(start + cells, "text", on)
 
 
@@ -48,5 +48,5 @@ def _draw_fault(line: LineWriter, connector: Connector, now: int, cells: int, on
         code = fault.error_code if fault is not None else connector.error_code
         line.put(" ", "text", ground).left(code, cells - STATE_CELLS - 1, "fault_strong", ground)
     else:
-        since = open_for(fault, now) if fault is not None else age(now - connector.status_at)
+        since = open_for(fault, now) if fault is not None else span(now - connector.status_at)
         line.right(since, cells - STATE_CELLS, "fault_strong", ground)

@@ -18,7 +18,7 @@ from console.present.peculiar import (
     times_of,
 )
 from console.present.safe import safe
-from console.present.words import age, day_and_clock
+from console.present.words import day_and_clock, span
 from console.widgets.progress import chop
 from console.widgets.sections import Lines, Page
 from console.widgets.writer import LineWriter
@@ -94,7 +94,7 @@ def draw_job(page: Page, job: Job, has_file: bool, steps: int = 4) -> Lines:
     """Kind and state, since when, the file, and the last of its steps."""
     state, role = job_state(job, page.now)
     lines = [head(page, f"{job.kind.value} {job.job_id}", "strong", state, role)]
-    since = f"since {day_and_clock(job.opened_at, page.now)}, last news {age(page.now - job.changed_at)} ago"
+    since = f"since {day_and_clock(job.opened_at, page.now)}, last news {span(page.now - job.changed_at)} ago"
     lines += told(page, since)
     lines += told(page, job_in_words(job, page.now, has_file), "text")
     for step in job.history[-steps:] if steps else ():

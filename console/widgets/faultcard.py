@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from console.present.depot import open_for
 from console.present.look import Look
-from console.present.words import age, clock, day_and_clock
+from console.present.words import clock, day_and_clock, span
 from console.view.actions import Possible
 from console.view.faultlist import DAY, DAYS, closest, day_slots
 from console.widgets.logline import COMPACT_BELOW, charger_width, draw_entry
@@ -88,7 +88,8 @@ def _banner(look: Look, story: FaultStory, width: int, roomy: bool) -> list[Stri
     first.put(fault.error_code, "strong").put("   ").put(place, "strong").put("  ")
     if charger is not None and width >= TWO_COLUMNS:
         first.put(f"{charger.vendor} {charger.model}".strip(), "muted")
-    state = f"open {open_for(fault, story.now)}" if fault.is_open else f"cleared after {age(_lasted(fault, story.now))}"
+    lasted = span(_lasted(fault, story.now))
+    state = f"open {lasted}" if fault.is_open else f"cleared after {lasted}"
     first.end_with(state, ("fault_strong" if is_fault else "amber_strong") if fault.is_open else "muted", 3)
     second = line().to(12)
     for text, role in (
@@ -177,7 +178,7 @@ def _key(line: LineWriter, item: Possible) -> LineWriter:
 def _time(page: Page, fault: Fault, story: FaultStory) -> LineWriter:
     role = "fault_text" if fault.is_open else "text"
     at = time.strftime("%m-%d %H:%M", time.localtime(fault.opened_at / 1000))
-    line = page.line().put(at, role).right(age(_lasted(fault, story.now)), 6, "text").put("  ")
+    line = page.line().put(at, role).right(span(_lasted(fault, story.now)), 6, "text").put("  ")
     if fault.is_open:
         return line.put("open", "fault_strong")
     return line.left(", ".join(filter(None, (fault.note, fault.acknowledged_by))), page.end - line.column, "muted")

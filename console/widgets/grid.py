@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from console.present.depot import attention_of, energy_of, note_of, two_of
 from console.present.look import Look
-from console.present.words import age, kw, kwh
+from console.present.words import kw, kwh, span
 from console.view.depot import DepotView
 from console.widgets.cells import COMPACT_CELLS, FULL_CELLS, draw_cell
 from console.widgets.pane import LinePane
@@ -230,7 +230,7 @@ class ChargerGrid(LinePane):
             sessions = [e for e in map(energy_of, charger.connectors.values()) if e is not None]
             line.right(kwh(sum(sessions)) if sessions else "-", 5, "text" if sessions and not offline else "dim")
         line.to(c.seen_at)
-        seen = age(now - charger.seen_at) if charger.seen_at else "-"
+        seen = span(now - charger.seen_at) if charger.seen_at else "-"
         line.right(seen, 4, "dim" if offline else "muted")
 
     # mouse

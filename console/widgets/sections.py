@@ -10,7 +10,7 @@ from console.present.depot import POWERED, connector_word, energy_of, open_for, 
 from console.present.look import Look
 from console.present.safe import safe
 from console.present.sparkline import bars, hour_of
-from console.present.words import age, clock, day_and_clock, kw, kwh, running
+from console.present.words import clock, day_and_clock, kw, kwh, span
 from console.view.actions import Possible
 from console.widgets.writer import LineWriter, width_of
 from server.model.charger import Charger, Connector
@@ -64,10 +64,9 @@ def draw_head(page: Page, charger: Charger) -> Lines:
     now = page.now
     first = page.line().put(charger.charger_id, "strong").to(page.left + 9).put(" ")
     if charger.online:
-        elapsed = now - charger.online_at
-        there = f"online {running(elapsed) if page.room > 45 else age(elapsed)}"
+        there = f"online {span(now - charger.online_at)}"
     else:
-        there = f"offline {age(now - charger.online_at)}" if charger.online_at else "never connected"
+        there = f"offline {span(now - charger.online_at)}" if charger.online_at else "never connected"
     model = " ".join(filter(None, (charger.alias, charger.vendor, charger.model)))
     first.left(model, max(0, page.end - width_of(there, page.look) - 2 - first.column), "text")
     first.end_with(there, "muted", page.right)
@@ -104,7 +103,7 @@ def _remarks(charger: Charger) -> list[tuple[str, str]]:
     if charger.reboot_needed:
         found.append(("A configuration change waits for a reboot.", "amber"))
     if abs(charger.clock_skew_ms) > 60_000:
-        found.append((f"Its clock is off by {running(abs(charger.clock_skew_ms))}.", "amber"))
+        found.append((f"Its clock is off by {span(abs(charger.clock_skew_ms))}.", "amber"))
     return found
 
 
@@ -128,7 +127,7 @@ def _connector_line(page: Page, charger: Charger, connector: Connector, chosen: 
         return _session(page, connector, line)
     word = connector_word(connector)
     line.left(word.text, max(0, page.end - line.column - 6), word.role)
-    since = age(page.now - connector.status_at) if connector.status_at else ""
+    since = span(page.now - connector.status_at) if connector.status_at else ""
     return line.end_with(since, "dim", page.right)
 
 

@@ -13,7 +13,7 @@ from console.present.depot import (
     share_of_rated,
     state_of,
 )
-from console.present.words import age, kw, kwh, session
+from console.present.words import kw, kwh, span
 from console.view.wall import SMALL, TileSize
 from console.widgets.writer import LineWriter, fitted, width_of
 from server.model.charger import Charger, Connector
@@ -120,13 +120,13 @@ class TileArtist:
         if connector is None or not self.charger.online:
             return self._offline_since()
         if connector.is_faulted and connector.fault is not None:
-            return open_for(connector.fault, self.now).removeprefix("0")
+            return open_for(connector.fault, self.now)
         if connector.status is ConnectorStatus.CHARGING or not connector.status_at:
             return ""
-        return age(self.now - connector.status_at)
+        return span(self.now - connector.status_at)
 
     def _offline_since(self) -> str:
-        return age(self.now - self.charger.seen_at) if self.charger.seen_at else ""
+        return span(self.now - self.charger.seen_at) if self.charger.seen_at else ""
 
     def _fault(self, connector: Connector) -> None:
         fault = connector.fault
@@ -138,7 +138,7 @@ class TileArtist:
     def _fault_time(self, connector: Connector) -> str:
         if connector.fault is None or not self.is_small:
             return ""
-        return open_for(connector.fault, self.now).removeprefix("0")
+        return open_for(connector.fault, self.now)
 
     def _normal(self, connector: Connector) -> None:
         now_in = session_of(connector)
@@ -147,7 +147,7 @@ class TileArtist:
         elif self.row == 2 and now_in is not None:
             elapsed = (now_in.stopped_at or self.now) - now_in.started_at
             energy = f"{kwh(energy_of(connector) or 0)} kWh"
-            self._both(energy, "text", "" if self.is_small else session(elapsed), "muted")
+            self._both(energy, "text", "" if self.is_small else span(elapsed), "muted")
         elif self.row == 2:
             word = connector_word(connector)
             self._both(word.text, word.role, "", "dim")
@@ -165,7 +165,7 @@ class TileArtist:
             right = kw(connector.power_w) + ("" if self.is_small else " kW")
             right_role = "strong" if connector.power_w else "dim"
         else:
-            right = age(self.now - connector.status_at) if self.is_small and connector.status_at else ""
+            right = span(self.now - connector.status_at) if self.is_small and connector.status_at else ""
             right_role = "dim"
         line.right(right, start + self.inner - line.column, right_role, on)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
@@ -17,6 +18,8 @@ from server.model.deviation import Deviation
 from server.model.options import NAMES, InvalidOption, OptionChange, read_change
 from server.model.quirk import MatchedQuirk
 from server.model.rule_help import meaning_of
+
+SLICE = 200  #: deviations turned into JSON before the loop may do something else
 
 
 class DeviationShape(TypedDict):
@@ -98,9 +101,13 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     @app.get("/api/deviations", response_model=DeviationsShape, summary="Where chargers depart from OCPP, newest first")
     async def list_deviations(
         charger: Annotated[str, Query(description="of this charger only")] = "",
-        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+        limit: Annotated[int, Query(ge=1, le=10_000)] = 200,
     ) -> Response:
-        shapes = [_deviation_shape(line) for line in depot.deviations(as_stored(depot, charger), limit)]
+        shapes: list[DeviationShape] = []
+        for line in depot.deviations(as_stored(depot, charger), limit):
+            shapes.append(_deviation_shape(line))
+            if len(shapes) % SLICE == 0:
+                await asyncio.sleep(0)
         return answer({"count": len(shapes), "deviations": shapes})
 
     @app.get("/api/quirks", response_model=QuirksShape, summary="Shipped quirk profiles that fit a charger")

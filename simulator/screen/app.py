@@ -109,7 +109,8 @@ class SimulatorApp(App[None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self.desk.key(event.key, event.character or "")
+        character = event.character or ""
+        self.desk.key(event.key, character if character.isprintable() else "")  # a terminal sends ESC as a character
         self._after_key()
 
     def on_paste(self, event: events.Paste) -> None:

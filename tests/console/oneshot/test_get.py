@@ -60,8 +60,7 @@ async def test_charger_and_limit_narrow(ask: Ask, server: Server, depot: FakeDep
     assert len((await ask(get.run, "connectors", server, charger="cp-01", limit=1)).lines) == 2
     assert len((await ask(get.run, "transactions", server, charger="cp-02")).lines) == 2
     assert len((await ask(get.run, "frames", server, limit=2)).lines) == 3
-    said = await ask(get.run, "frames", server, limit=5000)
-    assert said.code == 2 and "limit" in said.err
+    assert len((await ask(get.run, "frames", server, limit=5000)).lines) == 4
 
 
 async def test_csv_is_for_spreadsheets(ask: Ask, server: Server, depot: FakeDepot) -> None:

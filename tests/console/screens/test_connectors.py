@@ -23,7 +23,7 @@ async def test_selection_is_shared_with_the_list() -> None:
     """What is selected on one screen is selected on the other."""
     async with console() as c:
         await c.press("]", "2")
-        assert "▐ CP-0003 c1 4:12 ▌" in c.line_with("CP-0003 c1").replace("▐*", "▐ ")
+        assert "▐ CP-0003 c1   4m ▌" in c.line_with("CP-0003 c1").replace("▐*", "▐ ")
         await c.press("right")
         assert c.app.depot_view.connector_id == 2
         await c.press("right", "1")

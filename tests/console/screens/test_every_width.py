@@ -61,3 +61,92 @@ async def test_long_words_of_trouble_are_cut_at_the_end_of_the_line() -> None:
     site.health.degraded = ["store: database file was moved or deleted: " + "x" * 99]
     async with console((60, 15), ASCII, site) as c:
         assert "store: database file was" in c.lines()[0] and "~" in c.lines()[0]
+
+
+# ids
+
+
+@pytest.mark.parametrize("profile", [TRUE, ASCII])
+@pytest.mark.parametrize("size", SIZES)
+async def test_long_ids_are_told_apart_on_every_list(size: tuple[int, int], profile: TerminalProfile) -> None:
+    """Cut in the middle: their ends stay, on the list, the wall and every history."""
+    cut = profile.ascii and "~" or "…"
+    async with console(size, profile, renamed(LONG)) as c:
+        for key in "1234":
+            await c.press(key)
+            for name in LONG[:2] if key in "12" else LONG[2:]:
+                shown = [line for line in c.lines()[2:] if name in line or re.search(rf"\w{cut}\S*{name[-3:]}\b", line)]
+                assert shown, f"{key} {name}\n{c.text()}"
+            assert [len(line) for line in c.lines()] == [size[0]] * size[1]
+
+
+async def test_one_long_id_leaves_causes_and_states_their_columns() -> None:
+    """80 columns: the cause of a fault, the state of a session and of an operation can still be read."""
+    site = renamed(LONG)
+    site.commands[-1].charger_id = LONG[2]
+    async with console((80, 24), TRUE, site) as c:
+        assert "FAULT / NOTE" in c.lines()[2]
+        assert "GroundFailure" in c.line_with("! FLT")
+        await c.press("3")
+        assert "INFO" in c.lines()[2] and "RCD trip" in c.line_with("GroundFailure")
+        await c.press("4")
+        assert "STATE" in c.lines()[2] and "interrupted" in _with_interrupted(c.site) and "charging" in c.text()
+        await c.settle()
+        assert "interrupted" in c.text()
+        await c.press("6")
+        assert "Accepted" in c.line_with("Reset Soft")
+
+
+def _with_interrupted(site: DepotFixture) -> str:
+    next(iter(site.chargers[LONG[0]].open_transactions())).interrupted = True
+    return "interrupted"
+
+
+async def test_columns_hang_on_the_width_alone() -> None:
+    """60, 40 and 160 columns in turn: what stands at the end is what stood at the beginning."""
+    async with console((160, 48), TRUE, renamed(LONG)) as c:
+        before = c.lines()
+        assert "kWh" in c.lines()[3] or "kWh" in c.lines()[2]
+        for size in ((60, 15), (40, 12), (80, 24), (160, 48)):
+            await c.pilot.resize_terminal(*size)
+            await c.settle()
+        assert c.lines() == before
+
+
+async def test_a_charger_with_a_long_id_that_has_gone_leaves_no_wide_column() -> None:
+    """Nor does scrolling past it move the columns."""
+    site = renamed(LONG)
+    async with console((160, 48), TRUE, site) as c:
+        await c.press("G", "g")
+        for name in LONG:
+            site.core.chargers.pop(name, None)
+        c.app.depot_view.marks.clear()
+        c.app.depot_view.set_filter("CP-")
+        await c.settle()
+        assert len(c.row_of("CP-0004").partition("x UNA")[0]) == 14
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "4"])
+async def test_the_whole_id_stands_below_when_the_list_cuts_it(key: str) -> None:
+    """60 columns: the line above the keys names the charger under the cursor."""
+    async with console((60, 15), TRUE, renamed(LONG)) as c:
+        await c.press(key, "g")
+        assert any(name in c.lines()[-2] for name in LONG), c.text()
+
+
+# the order
+
+
+@pytest.mark.parametrize("profile", [TRUE, ASCII])
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_chosen_order_is_seen_on_every_terminal(size: tuple[int, int], profile: TerminalProfile) -> None:
+    """A mark at the heading of the column; the wall has none and says it below."""
+    mark = "v" if profile.ascii else "▾"
+    async with console(size, profile) as c:
+        for name, heading in (("id", "CHARGER"), ("status", "CONN"), ("power", "SUM"), ("energy", "kWh"), ("seen", "SEEN")):
+            assert c.app.depot_view.sort == name
+            heads = next(line for line in c.lines() if "CHARGER " in line)
+            assert f"{mark}{heading}" in heads and heads.count(mark) == 1, heads
+            await c.press("2")
+            assert name == "id" or f"by {name}" in c.text() or f"sort {name}" in c.text()
+            await c.press("1", "o")

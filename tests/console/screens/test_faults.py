@@ -69,7 +69,7 @@ async def test_open_faults_first_newest_first_then_history() -> None:
         await shown(c)
         rows = [line for line in c.lines() if "CP-00" in line]
         assert [line.split("CP-")[1][:4] for line in rows] == ["0011", "0003", "0021", "0003", "0003", "0009"]
-        assert "00:47" in rows[0] and "04:12" in rows[1] and "E-113" in rows[1] and "RCD trip" in rows[1]
+        assert " 47s " in rows[0] and " 4m " in rows[1] and "E-113" in rows[1] and "RCD trip" in rows[1]
         assert "21m" in rows[3] and "ack tom" in rows[3]
 
 
@@ -119,7 +119,7 @@ async def test_card_tells_the_whole_story(size: tuple[int, int]) -> None:
             "'RCD trip'",
             "fault 1842",
             "not acknowledged",
-            "open 04:12",
+            "open 4m",
             "residual-current device",
             "Danger",
             "FIRST CHECKS",

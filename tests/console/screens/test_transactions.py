@@ -34,7 +34,7 @@ async def test_live_sessions_first_then_history() -> None:
         assert text.index(" 987 ") < text.index(" 900 ") < text.index(" 899 ")
         live, ended = c.line_with(" 987 "), c.line_with(" 900 ")
         assert "6.2" in live and "11.0" in live and "charging" in live
-        assert "17.9" in ended and "1:00" in ended and "EVDisconnected" in ended and "completed" in ended
+        assert "17.9" in ended and "1h00" in ended and "EVDisconnected" in ended and "completed" in ended
         assert "its start was never reported" in c.line_with(" 899 ")
 
 

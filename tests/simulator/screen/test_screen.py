@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
 
 from simulator.controls import CONTROLS, Group
+from simulator.screen.form import Form
 from simulator.screen.look import Look
 from simulator.words import ERROR_CODES
 from tests.simulator.csms import Csms
@@ -32,6 +34,16 @@ async def test_the_menu_has_everything(central: Csms) -> None:
             for control in CONTROLS.values():
                 assert control.group is not group or control.label[:26] in screen.text, control.label
             await screen.press("escape")
+
+
+async def test_escape_of_a_terminal_leaves_a_form(central: Csms) -> None:
+    """A terminal tells it as the character ESC, which is no text for a field and no choice."""
+    async with sight(central) as screen:
+        await screen.press(*to("pull"))
+        assert isinstance(screen.desk.page, Form)
+        screen.app.post_message(Key("escape", "\x1b"))
+        await screen.pilot.pause()
+        assert not isinstance(screen.desk.page, Form)
 
 
 async def test_a_session_by_keys(central: Csms) -> None:
