@@ -92,6 +92,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         self._dirty: set[str] = set()
         self._unlisten: Callable[[], None] | None = None
         self._flash = ("", "", 0.0)
+        self._flash_holds: Callable[[], bool] = lambda: True
         if self.look.has_surfaces:
             self.register_theme(THEME)
             self.theme = THEME.name
@@ -171,12 +172,20 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
             self._heard.hear(event)
 
     def _tick(self) -> None:
-        screen = self._top_screen
         second = int(self._now())
         if self._dirty or second != self._second:
             self._totals, self._second = None, second
-        if self._site is None or (self.is_paused and self.console_screen is not None):  # a dialog goes on
+        if self._site is None:
             return
+        if not self.is_paused:
+            self._pull_screen()
+        dialog = self._top_screen
+        if isinstance(dialog, Pulling) and self.console_screen is None:  # it goes on while the screens are paused
+            dialog.pull(set())
+
+    def _pull_screen(self) -> None:
+        """The screen on top, or the one that is seen behind a dialog."""
+        screen = next((s for s in reversed(self._screen_stack) if not s.is_modal), None)
         if isinstance(screen, Pulling):
             dirty, self._dirty = self._dirty, set()
             screen.pull(dirty)
@@ -189,6 +198,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         if current is None or name == current.NAME:
             return
         self.previous_screen = current.NAME
+        self._flash = ("", "", 0.0)  # it was said of what is left behind
         self.switch_screen(self._screen_named(name))
 
     def show_log_of(self, charger_id: str) -> None:
@@ -219,9 +229,10 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
 
     # what screens ask for
 
-    def flash(self, text: str, role: str = "text") -> None:
-        """Say something in the message line for a few seconds."""
+    def flash(self, text: str, role: str = "text", while_true: Callable[[], bool] = lambda: True) -> None:
+        """Say something in the message line for a few seconds: on this screen, and only `while_true`."""
         self._flash = (text, role, self._now() + FLASH_SECONDS)
+        self._flash_holds = while_true
         if (screen := self.console_screen) is not None:
             screen.update_frame()
 
@@ -229,16 +240,18 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
     def flash_message(self) -> tuple[str, str]:
         """Text and role of what is being said, empty when its time is over."""
         text, role, until = self._flash
-        return (text, role) if text and self._now() < until else ("", "")
+        return (text, role) if text and self._now() < until and self._flash_holds() else ("", "")
 
-    def operate(self, kind: str, charger_id: str, connector_id: int, also: Sequence[str] = (), hidden: int = 0) -> None:
+    def operate(
+        self, kind: str, charger_id: str, connector_id: int, also: Sequence[str] = (), left_out: int = 0
+    ) -> None:
         """Open the dialog of an operation: one of `console.dialogs.KINDS`, or its OCPP name; see `open_dialog`."""
         if self.read_only:
             self.flash(READ_ONLY, "amber")
             return
         from console.dialogs import open_dialog
 
-        open_dialog(self, self.site, self.look, kind, charger_id, connector_id, self.operator, also, hidden)
+        open_dialog(self, self.site, self.look, kind, charger_id, connector_id, self.operator, also, left_out)
 
     def open_menu(self, charger_id: str, connector_id: int, marked: Sequence[str] = (), hidden: int = 0) -> None:
         """The menu of all operations; what is chosen there goes to the marked chargers where it can."""
@@ -253,7 +266,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
                 first = charger_id if charger_id in marked else marked[0]
                 self.operate(kind, first, connector_id, marked, hidden)
             elif kind is not None:
-                self.operate(kind, charger_id, connector_id)
+                self.operate(kind, charger_id, connector_id, (), hidden + len(marked))
 
         self.push_screen(MenuDialog(self.site, self.look, charger_id, connector_id, len(marked)), chosen)
 

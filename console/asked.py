@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,13 +58,33 @@ def named_settings() -> Config | None:
 
 
 def with_config(command: Any) -> Any:
-    """`command` with `--config` on it, and on all below it, wherever there is a `--socket` and none yet."""
+    """`command` with `--config` on it, and on all below it, wherever there is a `--socket` and none yet.
+
+    What is wrong with a value is told in words of ours, too.
+    """
     for below in getattr(command, "commands", {}).values():
         with_config(below)
+    for parameter in command.params:
+        parameter.process_value = _in_own_words(parameter.process_value)
     names = {parameter.name for parameter in command.params}
     if "socket" in names and "config" not in names:
         command.params.append(_config_option())
     return command
+
+
+def _in_own_words(process: Callable[..., Any]) -> Callable[..., Any]:
+    """What does not fit is told without the words of the library that found it."""
+
+    def processed(*arguments: Any) -> Any:
+        try:
+            return process(*arguments)
+        except typer.BadParameter as error:
+            words = error.message.removeprefix("Value error, ")
+            words = words.replace("Input should be", "must be").replace("a valid integer", "a whole number")
+            error.message = words.partition(", unable to parse")[0]
+            raise
+
+    return processed
 
 
 def _keep(file: Path | None) -> None:

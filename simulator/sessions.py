@@ -149,6 +149,7 @@ class Sessions:
         payload = messages.stop(session, int(connector.register_wh), wall_ms(), id_tag, data)
         self._outbox.put("StopTransaction", payload, session=session)
         connector.session, connector.limit_w, connector.note = None, None, ""
+        connector.power_w = 0.0  # the contactor is open: what the stop told is where the next session begins
         connector.finishing = connector.cable
         if connector.finishing and self._finishing_s is not None:
             self._schedule.after(

@@ -26,11 +26,11 @@ def open_dialog(
     connector_id: int,
     operator: str,
     also: Sequence[str] = (),
-    hidden: int = 0,
+    left_out: int = 0,
 ) -> None:
     """Open the dialog of one operation on the charger. An unknown kind or charger is a KeyError.
 
-    `also`: more chargers that it goes to; `hidden`: how many marked ones the filter hides.
+    `also`: more chargers that it goes to; `left_out`: how many marked ones it does not go to.
     """
     dialog: OperationDialog
     if kind in KINDS:
@@ -41,7 +41,7 @@ def open_dialog(
 
         arguments = (site, look, charger_id, connector_id, operator)
         dialog = FormDialog(*arguments, form=FORMS[kind], for_many=len(also) > 1)
-    dialog.targets.also(also, hidden)
+    dialog.targets.also(also, left_out)
     app.push_screen(dialog)
 
 

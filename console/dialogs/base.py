@@ -7,11 +7,12 @@ when a target changes meanwhile, more is asked. After sending, the same dialog f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from console.dialogs.fields import MARGIN, Button, Entry, Item
+from console.dialogs.fields import MARGIN, Button, Entry, Item, Radio
 from console.dialogs.following import AROUND, FollowingDialog, text_row
 from console.dialogs.frame import UNREAD, Row, gap, keys_row
+from console.dialogs.inputs import Pasted, Picker
 from console.dialogs.many import TYPED_LEVEL, target_lines
 from console.dialogs.target import target_rows
 from console.present.commands import expectation_of
@@ -22,6 +23,7 @@ from console.widgets.writer import LineWriter, width_of
 from server.model.command import Operation
 
 if TYPE_CHECKING:
+    from console.app import ConsoleApp
     from server.site import Site
 
 SEEN_LEVEL = 2  #: from here on a key confirms only what can have been read
@@ -41,6 +43,7 @@ class OperationDialog(FollowingDialog):
         self._is_unread = False  #: a key confirmed what could not have been read yet
         self._level_asked = 0  #: at the last painting
         self._preview: tuple[Operation | None, str] = (None, "")
+        self._untouched: list[object] = []  #: what the form said when it was opened
         self._is_cut = False  #: not all of the payload is on screen
         self._only_payload = False  #: what is sent takes the place of the form
         self.focus_name = "cancel"
@@ -57,6 +60,11 @@ class OperationDialog(FollowingDialog):
 
     def missing(self) -> str:
         """What is missing in the form, in words."""
+        return ""
+
+    @property
+    def gap_field(self) -> str:
+        """Name of the first field that is still missing or wrong; empty when there is none."""
         return ""
 
     def remarks(self) -> list[tuple[str, str]]:
@@ -112,6 +120,7 @@ class OperationDialog(FollowingDialog):
     def chosen(self, name: str) -> None:
         if self.command is not None:
             return
+        self._notice = ""
         if name == "cancel":
             self.cancel()
         elif name == "send" or (name == "typed" and not self.why_not_yet):
@@ -120,11 +129,38 @@ class OperationDialog(FollowingDialog):
             self.focus_name = self._after(name)
 
     def _after(self, name: str) -> str:
-        """Where enter leads from a field: to the next one, at last to the id that must be typed, or to Cancel."""
+        """Where enter leads from a field: to the next one, to what is missing, to what must be typed, at last to Send."""
         names = [field.name for field in self.fields()]
         if name in names[:-1]:
             return names[names.index(name) + 1]
-        return "typed" if self.level == TYPED_LEVEL and name != "typed" else "cancel"
+        if self.gap_field:
+            return self.gap_field
+        if self.blocked:
+            return "cancel"
+        if name == "typed":
+            self._notice = self.why_not_yet
+        return "typed" if self.level == TYPED_LEVEL else "send"
+
+    def on_mount(self) -> None:
+        """What must be filled in first has the focus: it takes text at once."""
+        self._untouched = self._filled()
+        if self.commands or self.focus_name != "cancel":
+            return
+        if self.gap_field:
+            self.focus_name = self.gap_field
+        elif self.targets.are_many and self.level == TYPED_LEVEL and not self.blocked:
+            self.focus_name = "typed"
+
+    def cancel(self) -> None:
+        """esc, and Cancel. What was filled in is not lost without a word."""
+        if not self.commands and self._filled() != self._untouched:
+            cast("ConsoleApp", self.app).flash(f"{self.heading}: nothing sent", "muted")
+        super().cancel()
+
+    def _filled(self) -> list[object]:
+        return [
+            item.value for item in (*self.fields(), self._typed) if isinstance(item, Radio | Picker | Entry | Pasted)
+        ]
 
     def handle(self, key: str, character: str | None) -> bool:
         if self.command is not None:
@@ -138,7 +174,7 @@ class OperationDialog(FollowingDialog):
             return True
         wanted: Sequence[Item] = ()
         if character == "e":
-            wanted = self.fields()
+            wanted = sorted(self.fields(), key=lambda item: item.name != self.gap_field)
         elif character == "t" and self.level == TYPED_LEVEL:
             wanted = (self._typed,)
         if wanted:
@@ -183,7 +219,9 @@ class OperationDialog(FollowingDialog):
             most = max(2, min(6, self.app.size.height - 18))
             return target_lines(self.targets, self.operation(), most)
         changed = self.targets.changed(self.charger)
-        return target_rows(self.charger, self.site.now(), changed, self.connector_id)
+        told = self.targets.told_left_out
+        rows = target_rows(self.charger, self.site.now(), changed, self.connector_id)
+        return [*rows, text_row(told, "amber")] if told else rows
 
     def field_rows(self, most: int) -> list[Row]:
         """The rows of the form; where it may be long, at most `most`."""
@@ -194,7 +232,7 @@ class OperationDialog(FollowingDialog):
         level = f"confirm: level {self.level} of 3" if self.tells_level else ""
         line.to(MARGIN).put(self.heading, "strong").put("  ")
         if self.targets.are_many:
-            line.put(f"{len(self.targets.chargers)} chargers", "strong")
+            line.put(self.targets.counted(self.operation()), "strong")
         else:
             line.put(charger.charger_id, "strong").put("  ")
             room = max(0, line.room - len(level) - MARGIN - 2)
@@ -250,7 +288,7 @@ class OperationDialog(FollowingDialog):
         if ready:
             return keys_row([("y", "send"), *keys, *edit], 5)
         if self.level == TYPED_LEVEL and not self.blocked:
-            return keys_row([("t", "type the id"), *keys, *edit], 5)
+            return keys_row([("t", f"type the {'number' if self.targets.are_many else 'id'}"), *keys, *edit], 5)
         return keys_row([*edit, *keys], 5)
 
 

@@ -74,10 +74,14 @@ class ChangeConfigurationDialog(OperationDialog):
 
     def missing(self) -> str:
         if not self._key.value.strip():
-            return (
-                self.site.why_not(self.charger.charger_id, ChangeConfiguration("?", "")) or "press e and type the key"
-            )
+            return self.site.why_not(self.charger.charger_id, ChangeConfiguration("?", "")) or "type the key"
         return f"{self._key.value.strip()} is read-only on this charger"
+
+    @property
+    def gap_field(self) -> str:
+        if self._key.value.strip() or self.site.why_not(self.charger.charger_id, ChangeConfiguration("?", "")):
+            return ""
+        return self._key.name
 
     def remarks(self) -> list[tuple[str, str]]:
         item = self._item()

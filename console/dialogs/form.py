@@ -50,7 +50,7 @@ class FormDialog(OperationDialog):
             (field, _item(field, self._scene)) for field in form.fields
         ]
         self._first = 0  #: first field in the window
-        self._made: tuple[tuple[object, ...], Operation | None, str] = ((), None, "")
+        self._made: tuple[tuple[object, ...], Operation | None, str, str] = ((), None, "", "")
         if self.level == 0:
             self.focus_name = form.fields[0].path if form.fields else "send"
 
@@ -77,8 +77,12 @@ class FormDialog(OperationDialog):
     def missing(self) -> str:
         return self._read()[1]
 
-    def _read(self) -> tuple[Operation | None, str]:
-        """The operation, or what is wrong with which field. Made anew when something was typed, or a second went by."""
+    @property
+    def gap_field(self) -> str:
+        return self._read()[2]
+
+    def _read(self) -> tuple[Operation | None, str, str]:
+        """The operation, or what is wrong, and the path of the field. Made anew when something was typed, or a second went by."""
         values = self.values()
         second = self.site.now() // 1000
         key = (second, *values.values())
@@ -86,15 +90,17 @@ class FormDialog(OperationDialog):
             self._made = (key, *self._parsed(values, second * 1000))
         return self._made[1:]
 
-    def _parsed(self, values: Mapping[str, object], now: int) -> tuple[Operation | None, str]:
+    def _parsed(self, values: Mapping[str, object], now: int) -> tuple[Operation | None, str, str]:
         try:
             payload = payload_of(self.form, values, replace(self._scene, now=now))
-            return self.site.parse_operation(self.form.operation, payload), ""
+            return self.site.parse_operation(self.form.operation, payload), "", ""
         except Wrong as wrong:
-            return None, str(wrong)
+            return None, str(wrong), wrong.path
         except InvalidPayload as invalid:
             label = self.form.label_of(invalid.field)
-            return None, f"{label}: {invalid.message}" if label else invalid.message
+            field = self.form.field_at(invalid.field)
+            path = field.path if field is not None else ""
+            return None, f"{label}: {invalid.message}" if label else invalid.message, path
 
     @property
     def tells_level(self) -> bool:

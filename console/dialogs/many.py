@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from console.dialogs.fields import MARGIN
@@ -14,6 +14,7 @@ from console.widgets.writer import LineWriter
 from server.model.charger import Charger
 from server.model.command import Command, CommandState, Operation
 from server.model.guards import consequences
+from server.model.status import Registration
 
 if TYPE_CHECKING:
     from server.site import Site
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 MANY = 5  #: with more chargers than this the number must be typed
 MOST_SENTENCES = 3  #: about what will happen to several
 TYPED_LEVEL = 3
-ID_CELLS = 16
+ID_CELLS = 16  #: at least; as many as the longest id needs, up to:
+MOST_ID_CELLS = 30
 STATE_CELLS = 16
 
 
@@ -31,7 +33,7 @@ class Targets:
     def __init__(self, site: Site, charger: Charger) -> None:
         self._site = site
         self.chargers = [charger]
-        self.left_out = 0  #: marked ones that the filter hides
+        self.left_out = 0  #: marked ones that it does not go to: the filter hides them, or it goes to one alone
         self._before = {charger.charger_id: target_state(charger)}
         self._reasons: dict[str, str] = {}  #: why not, by charger id; of `_asked`, until `forget`
         self._level: int | None = None
@@ -47,6 +49,20 @@ class Targets:
     @property
     def are_many(self) -> bool:
         return len(self.chargers) > 1
+
+    @property
+    def told_left_out(self) -> str:
+        """That there are marks, and that they do not count here."""
+        if not self.left_out:
+            return ""
+        if not self.are_many:
+            return f"this goes to {self.chargers[0].charger_id} alone, not to what is marked"
+        return f"not included: {self.left_out} marked, hidden by the filter"
+
+    def counted(self, operation: Operation | None) -> str:
+        """`8 of 9 chargers`: how many it goes to."""
+        count, possible = len(self.chargers), len(self.possible(operation)) if operation is not None else 0
+        return f"{possible} of {count} chargers" if 0 < possible < count else f"{count} chargers"
 
     def changed(self, charger: Charger) -> set[int]:
         """Connectors of it (0 = itself) that are not as they were."""
@@ -114,24 +130,31 @@ def target_lines(targets: Targets, operation: Operation | None, most: int) -> li
     """A line a charger: those that are left out first, with the reason."""
     reasons = {c.charger_id: targets.why_not(c, operation) if operation else "" for c in targets.chargers}
     chargers = sorted(targets.chargers, key=lambda c: not reasons[c.charger_id])
-    rows = [Row(_target(c, reasons[c.charger_id], bool(targets.changed(c)))) for c in chargers[:most]]
+    cells = _id_cells(c.charger_id for c in chargers)
+    rows = [Row(_target(c, reasons[c.charger_id], bool(targets.changed(c)), cells)) for c in chargers[:most]]
     if len(chargers) > most:
         count = len(chargers) - most
         rows.append(Row(lambda line: line.to(MARGIN).put(f"and {count} more", "dim")))
-    if hidden := targets.left_out:
-        told = f"not included: {hidden} marked, hidden by the filter"
+    if told := targets.told_left_out:
         rows.append(Row(lambda line: line.to(MARGIN).put(told, "amber")))
     return rows
 
 
-def _target(charger: Charger, reason: str, changed: bool) -> Draw:
+def _id_cells(charger_ids: Iterable[str]) -> int:
+    """Cells of their column, with a gap behind the longest."""
+    return max(ID_CELLS, min(MOST_ID_CELLS, max(map(len, charger_ids), default=0) + 2))
+
+
+def _target(charger: Charger, reason: str, changed: bool, cells: int) -> Draw:
     def draw(line: LineWriter) -> None:
-        line.to(MARGIN).left(charger.charger_id, ID_CELLS, "dim" if reason else "strong")
+        line.to(MARGIN).left(charger.charger_id, cells - 2, "dim" if reason else "strong").put("  ")
         if reason:
             line.left(f"not included: {reason}", line.room - MARGIN, "amber")
             return
         running = len(charger.open_transactions())
         words = f"{running} session{'' if running == 1 else 's'}" if running else charger.status.value
+        if charger.registration is Registration.PENDING:
+            words = "new, not let in yet"
         line.put(words, "text" if running else "muted")
         line.end_with("~ changed" if changed else "", "amber_strong", MARGIN)
 
@@ -140,16 +163,17 @@ def _target(charger: Charger, reason: str, changed: bool) -> Draw:
 
 def outcome_lines(commands: Sequence[Command]) -> list[Row]:
     """A line a command: charger, outcome, and how far it is."""
-    return [Row(_outcome(command)) for command in commands]
+    cells = _id_cells(command.charger_id for command in commands)
+    return [Row(_outcome(command, cells)) for command in commands]
 
 
-def _outcome(command: Command) -> Draw:
+def _outcome(command: Command, cells: int) -> Draw:
     def draw(line: LineWriter) -> None:
         word, role = state_of(command)
         told, told_role = step_in_words(command)
         if command.is_answered and (command.state is not CommandState.ACCEPTED or command.is_finished):
             told, told_role = outcome_of(command)
-        line.to(MARGIN).left(command.charger_id, ID_CELLS, "strong").left(word, STATE_CELLS, role)
+        line.to(MARGIN).left(command.charger_id, cells - 2, "strong").put("  ").left(word, STATE_CELLS, role)
         line.left(told, line.room - MARGIN, "muted" if command.state is CommandState.ACCEPTED else told_role)
 
     return draw

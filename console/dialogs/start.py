@@ -55,8 +55,16 @@ class StartDialog(OperationDialog):
         operation = self.operation()
         if isinstance(operation, RemoteStart) and not operation.id_tag:
             stand_in = RemoteStart("?", operation.connector_id)
-            return self.site.why_not(self.charger.charger_id, stand_in) or "press e and type the id tag of the driver"
+            return self.site.why_not(self.charger.charger_id, stand_in) or "type the id tag of the driver"
         return super().blocked
+
+    @property
+    def gap_field(self) -> str:
+        connector_id = self._connector.value
+        stand_in = RemoteStart("?", connector_id if isinstance(connector_id, int) else None)
+        if self._tag.value.strip() or self.site.why_not(self.charger.charger_id, stand_in):
+            return ""
+        return self._tag.name
 
     def remarks(self) -> list[tuple[str, str]]:
         typed = self._tag.value.strip()

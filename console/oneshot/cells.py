@@ -83,6 +83,11 @@ def severity_role(row: Row) -> str:
     return {"fault": "fault_text", "warning": "amber"}.get(row["severity"], "")
 
 
+def outcome(row: Row, now: int) -> str:
+    """What became of a command, in the word that the console has for it."""
+    return "no answer" if row["state"] == "timed_out" else str(row["state"])
+
+
 def job_role(row: Row) -> str:
     if row["isStale"]:
         return "amber"

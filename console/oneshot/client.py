@@ -45,7 +45,8 @@ class Refused(Trouble):
     """The server said no. `status` is the HTTP status, `body` what it told."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
-        super().__init__(str(body.get("message", f"the server answered {status}")), USAGE if status == 400 else FAILED)
+        mistyped = status == 400 or body.get("field") == "operation"
+        super().__init__(str(body.get("message", f"the server answered {status}")), USAGE if mistyped else FAILED)
         self.status = status
         self.body = body
 

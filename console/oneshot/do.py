@@ -34,7 +34,7 @@ OUTCOMES = {
     "accepted": "accepted",
     "rejected": "the charger says no",
     "error": "the charger answered with an error",
-    "timed_out": "no answer in time",
+    "timed_out": "no answer",
     "offline": "the charger is offline",
     "queued": "not answered yet",
 }
@@ -126,6 +126,8 @@ def _told(operation: str, charger: str, outcome: dict[str, Any]) -> list[str]:
     state = outcome["state"]
     if state == "blocked":
         return [f"{charger} {operation}: not sent: {outcome.get('message')}"]
+    if state == "timed_out" and outcome.get("error"):
+        return [f"{charger} {operation}: {outcome['error']}"]
     parts = [f"{charger} {operation}: {OUTCOMES.get(state, state)}"]
     status = outcome.get("status")
     if status and status.casefold() != state:

@@ -91,6 +91,7 @@ class Glyphs:
 
     cursor: str = "▌"
     mark: str = "*"
+    sorted: str = "▾"  #: before the heading of the column that the rows are in the order of
     cut: str = "…"
     rule: str = "─"
     bar_full: str = "━"
@@ -117,6 +118,7 @@ GLYPHS_WITHOUT_COLOUR = Glyphs(foot_rest="▁")
 ASCII_GLYPHS = Glyphs(
     cursor=">",
     cut="~",
+    sorted="v",
     rule="-",
     bar_full="=",
     bar_half="-",

@@ -32,7 +32,7 @@ def what_of(notice: Notice) -> Piece:
         case Job() as job:
             return f"{job.kind.value} {job.job_id}", "text"
         case MatchedQuirk() as quirk:
-            return quirk.profile.title, "text"
+            return quirk.profile.name, "text"
         case Reservation() as r:
             return f"{f'c{r.connector_id}' if r.connector_id else 'any'} for {r.id_tag}", "text"
         case InstalledProfile() as kept:
@@ -90,5 +90,7 @@ def attention_of(notice: Notice, now: int) -> Piece:
 
 def haystack_of(notice: Notice, now: int) -> str:
     """Everything a filter looks at."""
-    words = (what_of(notice)[0], state_of(notice, now)[0], words_of(notice, now))
+    words = [what_of(notice)[0], state_of(notice, now)[0], words_of(notice, now)]
+    if isinstance(notice.subject, MatchedQuirk):
+        words.append(notice.subject.profile.title)
     return " ".join((notice.charger_id, notice.kind.value, *words))

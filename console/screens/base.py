@@ -115,9 +115,12 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """The filter in force."""
         return ""
 
-    def set_filter(self, text: str) -> str:
-        """Filter the body. Returns what is wrong with `text`; empty = it is in force."""
+    def filter_error(self) -> str:
+        """What is wrong with the filter; empty = it is in force."""
         return ""
+
+    def set_filter(self, text: str) -> None:
+        """Filter the body; see `filter_error`."""
 
     def state_words(self) -> list[str]:
         """What stands at the right end of the tabs: `sort power`."""
@@ -188,7 +191,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def action_filter(self) -> None:
         prompt = self.query_one(FilterPrompt)
-        prompt.value = self.filter_text()
+        prompt.value, prompt.wrong = self.filter_text(), self.filter_error()
         self.add_class("-asking")
 
     @property
@@ -220,9 +223,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def _filter_by(self, text: str, before: str) -> None:
         if text == before:
             return
-        wrong = self.set_filter(text)
-        if wrong:
-            self.owner.flash(wrong, "amber")
+        self.set_filter(text)
+        self.query_one(FilterPrompt).wrong = self.filter_error()
         self.update_frame()
 
     def _close_prompt(self, *, clear: bool) -> None:

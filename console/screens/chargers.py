@@ -79,6 +79,9 @@ class ChargersScreen(DetailedScreen):
         if self.detail.display:
             self.detail.pull()
 
+    def cuts(self, charger_id: str) -> bool:
+        return not self.is_wide and not self.is_detail and self.grid.cuts(charger_id)
+
     def show_detail(self, shown: bool) -> None:
         super().show_detail(shown)
         self._place(self.size)

@@ -13,7 +13,7 @@ from console.present.connections import CAUSE_CELLS, cause_of, remedy_of, role_o
 from console.present.look import Look
 from console.present.words import day_and_clock
 from console.screens.base import WIDE, Piece, bindings_of
-from console.screens.lists import CHARGER_CELLS, ListScreen
+from console.screens.lists import ListScreen
 from console.view.knocks import knocks
 from console.widgets.connectioncard import ConnectionCard
 from console.widgets.table import Column, TablePane
@@ -60,7 +60,7 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
             "COUNT", 5, lambda a: (str(a.count), "text" if a.count > 1 else "dim"), right=True
         )
         charger = Column[ConnectionAttempt](
-            "CHARGER", self.charger_cells(), lambda a: (a.charger_id or "-", role_of(a))
+            "CHARGER", self.charger_cells(), lambda a: (a.charger_id or "-", role_of(a)), is_name=True
         )
         cause = Column[ConnectionAttempt]("CAUSE", CAUSE_CELLS if width >= 70 else 0, cause_of)
         if width < 70:
@@ -85,12 +85,9 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
             everyone.setdefault(attempt.attempt_id, attempt)
         return list(everyone.values())
 
-    def charger_cells(self) -> int:
-        """Also for those that nobody knows."""
-        least, most = CHARGER_CELLS
-        return max(
-            super().charger_cells(), min(most, max((len(a.charger_id) for a in self.site.connections), default=least))
-        )
+    def ids(self) -> Iterable[str]:
+        """Also of those that nobody knows."""
+        return (*self.site.chargers, *(attempt.charger_id for attempt in self.site.connections))
 
     def haystack(self, item: ConnectionAttempt) -> str:
         return f"{item.charger_id} {item.peer} {item.cause.words} {item.detail} {item.fix} {item.ended}"
@@ -105,6 +102,8 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
         refused = len(knocks(live, self.site.find_charger, self.site.now()))
         pieces: list[Piece] = [(f"{refused} to repair", "amber" if refused else "muted")]
         chosen = self.table.chosen
+        if chosen is not None:
+            pieces += self.whole_id(chosen.charger_id)
         if self.is_loading:
             pieces.append(("loading the history", "sky"))
         elif chosen is not None and not self.is_card and not self.is_wide:

@@ -47,8 +47,15 @@ class ConnectorsScreen(DetailedScreen):
         else:
             self.wall.show_cursor()
 
+    def cuts(self, charger_id: str) -> bool:
+        return not self.is_wide and not self.is_detail and self.wall.cuts(charger_id)
+
     def position(self) -> str:
-        return super().position() if self.is_detail else self.wall.wall.position()
+        """With the order of the tiles: they have no heading that could tell."""
+        if self.is_detail:
+            return super().position()
+        order = f"by {self.view.sort}" if self.view.sort != "id" else ""
+        return "  ".join(filter(None, (order, self.wall.wall.position())))
 
     # keys
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from console.keys import READ_ONLY, Key
 from console.present.depot import energy_of, open_for
 from console.present.words import clock, kw, kwh, span
@@ -39,15 +41,21 @@ class DepotScreen(ConsoleScreen):
     def show_cursor(self) -> None:
         """The selection has changed: bring it to the screen at once, not on the next tick."""
 
+    def cuts(self, charger_id: str) -> bool:
+        """Is there less than the whole id in the body?"""
+        return False
+
     # what the frame asks
 
     def filter_text(self) -> str:
         return self.view.filter_text
 
-    def set_filter(self, text: str) -> str:
-        wrong = self.view.set_filter(text)
+    def filter_error(self) -> str:
+        return self.view.filter_error
+
+    def set_filter(self, text: str) -> None:
+        self.view.set_filter(text)
         self.show_all()
-        return wrong
 
     def state_words(self) -> list[str]:
         return [f"sort {self.view.sort}"]
@@ -60,8 +68,7 @@ class DepotScreen(ConsoleScreen):
         if self.owner.read_only and key.id in ("adopt", "acknowledge"):
             return READ_ONLY
         if key.id == "adopt":
-            is_new = charger is not None and charger.registration is Registration.PENDING
-            return "" if is_new else "this charger is known already"
+            return "" if self._new_ones() else "this charger is known already"
         if key.id == "quirk":
             return why_no_decision(charger)
         if key.id == "acknowledge":
@@ -91,7 +98,7 @@ class DepotScreen(ConsoleScreen):
         pieces: list[Piece] = []
         marked = self.view.marked()
         if marked:
-            pieces.append((f"{len(marked)} marked", "strong"))
+            pieces += [(f"{len(marked)} marked", "strong"), ("esc clears", "muted")]
             if self.is_wide:
                 pieces.append((", ".join(marked[:4]) + (self.look.glyphs.cut if len(marked) > 4 else ""), "muted"))
         charger = self.view.charger
@@ -102,7 +109,7 @@ class DepotScreen(ConsoleScreen):
     def _facts(self, charger: Charger, connector: Connector | None) -> list[Piece]:
         """Why something is not possible, else the session of the connector."""
         place = charger.charger_id if connector is None else f"{charger.charger_id} c{connector.connector_id}"
-        if connector is not None and self.size.width < 78:
+        if connector is not None and self.size.width < 78 and not self.cuts(charger.charger_id):
             place = f"c{connector.connector_id}"
         if not charger.online:
             refused = self._refusal_of(charger)
@@ -114,7 +121,9 @@ class DepotScreen(ConsoleScreen):
             return [(f"{place}: new, + lets it in", "sky")]
         reason = why_not(self.site, "start", charger, self.view.connector_id)
         if connector is None or connector.transaction is None:
-            return [(f"{place}: {reason}, start is blocked", "muted")] if reason else []
+            if reason:
+                return [(f"{place}: {reason}, start is blocked", "muted")]
+            return [(place, "strong")] if self.cuts(charger.charger_id) else []
         if self.is_wide:  # the details beside the list tell it
             return []
         transaction = connector.transaction
@@ -180,10 +189,13 @@ class DepotScreen(ConsoleScreen):
         first = charger.charger_id if charger.charger_id in marked or not marked else marked[0]
         reason = self._why_not(kind, charger)
         if reason:
-            self.owner.flash(f"{first}: {reason}", "amber")
+            holds = partial(self._still_not, kind, charger, reason)
+            self.owner.flash(f"{first}: {reason}", "amber", holds)
             return
-        hidden = len(self.view.marks) - len(marked) if marked else 0
-        self.owner.operate(kind, first, self.view.connector_id, marked, hidden)
+        self.owner.operate(kind, first, self.view.connector_id, marked, len(self.view.marks) - len(marked))
+
+    def _still_not(self, kind: str, charger: Charger, reason: str) -> bool:
+        return self._why_not(kind, charger) == reason
 
     def action_menu(self) -> None:
         charger, marked = self.view.charger, self.view.marked()
@@ -192,14 +204,29 @@ class DepotScreen(ConsoleScreen):
             self.owner.open_menu(charger.charger_id, self.view.connector_id, marked, hidden)
 
     def action_adopt(self) -> None:
-        charger = self.view.charger
+        """Let in the charger under the cursor, or all new ones among the marked."""
+        new, charger = self._new_ones(), self.view.charger
         if charger is None or self._refused():
             return
-        if charger.registration is not Registration.PENDING:
-            self.owner.flash(f"{charger.charger_id} is known already", "muted")
+        if not new:
+            marked = self.view.marked()
+            told = "those that are marked are known already" if marked else f"{charger.charger_id} is known already"
+            self.owner.flash(told, "muted")
             return
-        self.site.adopt(charger.charger_id, self.owner.operator)
-        self.owner.flash(f"{charger.charger_id} is let in; it is accepted at its next boot", "sky")
+        for charger_id in new:
+            self.site.adopt(charger_id, self.owner.operator)
+        told = f"{new[0]} is let in; it is" if len(new) == 1 else f"{len(new)} chargers are let in; each is"
+        self.owner.flash(f"{told} accepted at its next boot", "sky")
+
+    def _new_ones(self) -> list[str]:
+        """Chargers that `+` lets in."""
+        marked, cursor = self.view.marked(), self.view.rows.cursor
+        wanted = marked or ([cursor] if cursor is not None else [])
+        return [c for c in wanted if self.view.chargers[c].registration is Registration.PENDING]
+
+    def close_something(self) -> bool:
+        """esc takes the marks away."""
+        return self.view.clear_marks()
 
     def action_quirk(self) -> None:
         if (charger := self.view.charger) is not None:

@@ -26,7 +26,7 @@ class DetailedScreen(DepotScreen):
 
     def close_something(self) -> bool:
         if not self.is_detail:
-            return False
+            return super().close_something()
         self.show_detail(False)
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -58,8 +59,10 @@ class FaultsScreen(CardScreen[Fault]):
         wide = width >= WIDE
         columns: list[Column[Fault]] = [
             Column("SINCE", 11 if wide else 8, lambda f: (self._since(f, wide), _role(f, "text", "dim"))),
-            Column("OPEN", 6, self._open, right=True),
-            Column("CHARGER", self.charger_cells(), lambda f: (f.charger_id, _role(f, "strong", "muted"))),
+            Column("OPEN", 4, self._open, right=True),
+            Column(
+                "CHARGER", self.charger_cells(), lambda f: (f.charger_id, _role(f, "strong", "muted")), is_name=True
+            ),
             Column("C", 3 if wide else 2, lambda f: (f"c{f.connector_id}" if f.connector_id else "-", "muted")),
             Column("CODE", 22 if wide else 20, _code),
         ]
@@ -159,6 +162,8 @@ class FaultsScreen(CardScreen[Fault]):
         open_faults = self.site.open_faults()
         waiting = sum(not fault.acknowledged_by for fault in open_faults)
         pieces: list[Piece] = [(f"{len(open_faults)} open", "strong" if open_faults else "muted")]
+        if (chosen := self.table.chosen) is not None and not self.is_card:
+            pieces += self.whole_id(chosen.charger_id)
         if waiting:
             pieces.append((f"{waiting} not acknowledged", "muted"))
         history = len(self.table.items) - len(open_faults)
@@ -207,9 +212,13 @@ class FaultsScreen(CardScreen[Fault]):
             return
         reason = why_not(self.site, kind, *place)
         if reason:
-            self.owner.flash(f"{place[0].charger_id}: {reason}", "amber")
+            holds = partial(self._still_not, kind, place, reason)
+            self.owner.flash(f"{place[0].charger_id}: {reason}", "amber", holds)
         else:
             self.owner.operate(kind, place[0].charger_id, place[1])
+
+    def _still_not(self, kind: str, place: tuple[Charger, int], reason: str) -> bool:
+        return why_not(self.site, kind, *place) == reason
 
     def action_menu(self) -> None:
         if (place := self._place) is not None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from console.screens.base import ConsoleScreen
+from console.screens.base import WIDE, ConsoleScreen, Piece
 from console.view.textfilter import TextFilter
 from console.widgets.table import TablePane
 
 T = TypeVar("T")
 
-CHARGER_CELLS = (8, 20)  #: least and most; identifiers never shrink
+LEAST_ID = 8  #: cells
+MOST_ID = ((150, 24), (WIDE, 16), (0, 12))  #: from so many columns on, an id has at most so many cells
 RELOAD_MS = 15_000  #: history on a screen that stays open is asked for again after this
 
 
@@ -28,9 +30,17 @@ class ListScreen(ConsoleScreen, Generic[T]):
         self._rests = False  #: rows have just moved: they stand still for one tick, so that they can be read
 
     def charger_cells(self) -> int:
-        """Cells that the longest charger id needs."""
-        least, most = CHARGER_CELLS
-        return max(least, min(most, max(map(len, self.site.chargers), default=least)))
+        """Cells for the ids of chargers: what the longest needs, as far as other columns keep theirs."""
+        most = next(cells for columns, cells in MOST_ID if self.size.width >= columns)
+        return max(LEAST_ID, min(most, max(map(len, self.ids()), default=LEAST_ID)))
+
+    def ids(self) -> Iterable[str]:
+        """The ids that decide how wide their column is."""
+        return self.site.chargers
+
+    def whole_id(self, charger_id: str) -> list[Piece]:
+        """For the message line: an id that the list had to cut."""
+        return [(charger_id, "strong")] if len(charger_id) > self.charger_cells() else []
 
     # to be filled by each screen
 
@@ -95,10 +105,12 @@ class ListScreen(ConsoleScreen, Generic[T]):
     def filter_text(self) -> str:
         return self.filter.text
 
-    def set_filter(self, text: str) -> str:
+    def filter_error(self) -> str:
+        return self.filter.error
+
+    def set_filter(self, text: str) -> None:
         self.filter = TextFilter.parse(text)
         self.show_list()
-        return self.filter.error
 
     def position(self) -> str:
         return self.table.rows.position()

@@ -43,9 +43,11 @@ class LogScreen(ConsoleScreen):
     def filter_text(self) -> str:
         return self.tail.view.filter.text
 
-    def set_filter(self, text: str) -> str:
-        self.tail.set_filter(text)
+    def filter_error(self) -> str:
         return self.tail.view.filter.error
+
+    def set_filter(self, text: str) -> None:
+        self.tail.set_filter(text)
 
     def message(self) -> list[Piece]:
         view = self.tail.view

@@ -18,6 +18,7 @@ from console.screens.deciding import toggle
 from console.view.notices import Notice, NoticeKind, next_kind, notices_of
 from console.widgets.noticecard import NoticeCard
 from console.widgets.table import Column, TablePane
+from server.model.deviation import Deviation
 from server.model.job import Job
 from server.model.quirk import MatchedQuirk
 
@@ -60,10 +61,10 @@ class NoticesScreen(CardScreen[Notice]):
         )
         if wide:
             time = Column[Notice]("FIRST", 11, lambda n: (day_and_clock(n.first_at, now), "dim"))
-        charger = Column[Notice]("CHARGER", self.charger_cells(), lambda n: (n.charger_id, "text"))
+        charger = Column[Notice]("CHARGER", self.charger_cells(), lambda n: (n.charger_id, "text"), is_name=True)
         state = Column[Notice]("STATE", STATE_CELLS if width >= 70 else 9, lambda n: state_of(n, now))
         if not wide:
-            return [time, charger, Column("WHAT", 0, what_of), state]
+            return [time, charger, Column("WHAT", 0, self._what), state]
         return [
             time,
             Column("LAST", 11, lambda n: (day_and_clock(n.last_at, now), "muted")),
@@ -73,6 +74,13 @@ class NoticesScreen(CardScreen[Notice]):
             state,
             Column("WHAT IT MEANS", 0, lambda n: (words_of(n, now, self._has_file(n)), "muted")),
         ]
+
+    def _what(self, notice: Notice) -> Piece:
+        """Where there is no column for what it means, as much of that as there is room for."""
+        what, role = what_of(notice)
+        if not isinstance(notice.subject, Deviation | MatchedQuirk):
+            return what, role
+        return f"{what}: {words_of(notice, self.site.now())}", role
 
     def _attention(self, notice: Notice) -> Piece:
         return attention_of(notice, self.site.now())
@@ -116,6 +124,7 @@ class NoticesScreen(CardScreen[Notice]):
         if self.is_card:
             pieces.append(("enter shows the charger", "muted"))
         elif chosen is not None and not self.is_wide:
+            pieces += self.whole_id(chosen.charger_id)
             pieces.append((words_of(chosen, now, self._has_file(chosen)), "muted"))
         return pieces
 
@@ -126,6 +135,9 @@ class NoticesScreen(CardScreen[Notice]):
         return ""
 
     def hint_of(self, key: Key) -> str:
+        if key.id == "quirk":
+            subject = self.table.chosen.subject if self.table.chosen is not None else None
+            return "take back" if isinstance(subject, MatchedQuirk) and subject.applied else key.hint
         return "next kind" if key.id == "section.next" else super().hint_of(key)
 
     def offers(self, key: Key) -> bool:

@@ -19,6 +19,7 @@ from server.model.command import Command, CommandState
 if TYPE_CHECKING:
     from server.site import Site
 
+SPACIOUS = 150  #: columns from which on a step has one too
 HISTORY = 500  #: commands asked of the database
 _TROUBLE = (CommandState.ERROR, CommandState.TIMED_OUT)
 
@@ -36,21 +37,22 @@ class OperationsScreen(ListScreen[Command]):
 
     def _columns(self, width: int) -> list[Column[Command]]:
         wide = width >= WIDE
-        charger = Column[Command]("CHARGER", self.charger_cells(), lambda c: (c.charger_id, "text"))
+        charger = Column[Command]("CHARGER", self.charger_cells(), lambda c: (c.charger_id, "text"), is_name=True)
         number = Column[Command]("#", 7 if wide else 5, lambda c: (f"#{c.command_id}", "muted"), right=True)
         state = Column[Command]("STATE", 14, state_of)
         if wide:
-            return [
+            spacious = width >= SPACIOUS
+            columns: list[Column[Command]] = [
                 Column("TIME", 11, lambda c: (day_and_clock(c.created_at, self.site.now()), "dim")),
                 number,
-                Column("OPERATOR", 10, lambda c: (c.operator, "muted")),
+                Column("OPERATOR", 10 if spacious else 8, lambda c: (c.operator, "muted")),
                 charger,
                 Column("OPERATION", 22, lambda c: (c.operation.name, "strong")),
-                Column("ARGUMENTS", 28 if width >= 150 else 16, lambda c: (arguments_of(c.operation), "text")),
+                Column("ARGUMENTS", 28 if spacious else 0, lambda c: (arguments_of(c.operation), "text")),
                 state,
                 Column("ms", 6, _latency, right=True),
-                Column("STEP", 0, step_in_words),
             ]
+            return [*columns, Column("STEP", 0, step_in_words)] if spacious else columns
         time = Column[Command]("TIME", 8, lambda c: (day_and_clock(c.created_at, self.site.now()).split(" ")[0], "dim"))
         operation = Column[Command]("OPERATION", 0, _short)
         if width < 70:
@@ -81,6 +83,7 @@ class OperationsScreen(ListScreen[Command]):
         if self.is_loading:
             pieces.append(("loading the history", "sky"))
         elif chosen is not None:
+            pieces += self.whole_id(chosen.charger_id)
             text, role = outcome_of(chosen)
             pieces.append((text, role.removesuffix("_strong").replace("fault", "fault_text")))
         return pieces

@@ -22,6 +22,7 @@ from server.model.transaction import Transaction
 if TYPE_CHECKING:
     from server.site import Site
 
+STATE_CELLS = len("interrupted")
 HISTORY = 500  #: transactions asked of the database
 _TROUBLE = (TransactionState.ORPHANED, TransactionState.GHOST, TransactionState.TERMINATED)
 
@@ -46,32 +47,38 @@ class TransactionsScreen(ListScreen[Transaction]):
                 lambda t: (str(t.transaction_id), "strong" if t.is_open else "muted"),
                 right=True,
             ),
-            Column("CHARGER", self.charger_cells(), lambda t: (t.charger_id, _role(t, "text"))),
+            Column("CHARGER", self.charger_cells(), lambda t: (t.charger_id, _role(t, "text")), is_name=True),
             Column(
                 "C", 3 if wide else 2, lambda t: (f"c{t.connector_id}" if t.connector_id else "-", _role(t, "muted"))
             ),
         ]
         if width >= 70:
-            columns.append(Column("TAG", 20 if wide else 8, lambda t: (t.id_tag or "-", _role(t, "muted"))))
+            cells = (20 if width >= 150 else 14) if wide else 0
+            columns.append(Column("TAG", cells, lambda t: (t.id_tag or "-", _role(t, "muted"))))
         columns += [
-            Column("START", 11, lambda t: (day_and_clock(t.started_at, self.site.now()), _role(t, "muted"))),
-            Column("TIME", 6 if wide else 5, self._lasted, right=True),
+            Column("START", 11 if wide else 8, lambda t: (self._start(t, wide), _role(t, "muted"))),
+            Column("TIME", 5 if wide else 4, self._lasted, right=True),
             Column("kWh", 7 if wide else 5, _energy, right=True),
         ]
         if width >= 70:
             columns.append(Column("kW", 6 if wide else 5, self._power, right=True))
         if wide:
             columns += [
-                Column("STATE", 11, self._state),
+                Column("STATE", STATE_CELLS, self._state),
                 Column("REASON", 0, lambda t: (_reason(t), _role(t, "muted"))),
             ]
         elif width >= 70:
-            columns.append(Column("STATE", 0, self._state))
+            columns.append(Column("STATE", STATE_CELLS, self._state))
         return columns
 
     def _connector(self, t: Transaction) -> Connector | None:
         charger = self.site.chargers.get(t.charger_id)
         return charger.connector(t.connector_id) if charger is not None else None
+
+    def _start(self, t: Transaction, wide: bool) -> str:
+        """Where there is little room the day alone, unless it is today; the message line has the rest."""
+        start = day_and_clock(t.started_at, self.site.now())
+        return start if wide else start.split(" ")[0]
 
     def _lasted(self, t: Transaction) -> Piece:
         return span((t.stopped_at or self.site.now()) - t.started_at), _role(t, "text")
@@ -117,12 +124,16 @@ class TransactionsScreen(ListScreen[Transaction]):
         live = self._live()
         pieces: list[Piece] = [(f"{len(live)} running", "strong" if live else "muted")]
         chosen = self.table.chosen
+        if chosen is not None:
+            pieces += self.whole_id(chosen.charger_id)
         if self.is_loading:
             pieces.append(("loading the history", "sky"))
         elif chosen is not None and chosen.estimated:
             pieces.append((f"tx {chosen.transaction_id}: {chosen.estimated}", "amber"))
         elif chosen is not None and not self.is_wide and not chosen.is_open:
+            began = day_and_clock(chosen.started_at, self.site.now())
             pieces.append((f"tx {chosen.transaction_id} ended: {_reason(chosen)}", "muted"))
+            pieces.append((f"began {began}", "dim"))
         return pieces
 
     def why_blocked(self, key: Key) -> str:
@@ -156,7 +167,7 @@ class TransactionsScreen(ListScreen[Transaction]):
             return
         reason = self._why_not_stop()
         if reason:
-            self.owner.flash(f"tx {chosen.transaction_id}: {reason}", "amber")
+            self.owner.flash(f"tx {chosen.transaction_id}: {reason}", "amber", lambda: self._why_not_stop() == reason)
         else:
             self.owner.operate(kind, chosen.charger_id, chosen.connector_id)
 

@@ -138,6 +138,11 @@ class DepotView:
     def filter_text(self) -> str:
         return self._filter.text
 
+    @property
+    def filter_error(self) -> str:
+        """What is wrong with the filter; then everything is shown."""
+        return self._filter.error
+
     def set_filter(self, text: str) -> str:
         """Show only what matches. Returns what is wrong with `text`; then everything is shown."""
         self._filter = TextFilter.parse(text)
@@ -157,6 +162,12 @@ class DepotView:
     def toggle_mark(self) -> None:
         if (cursor := self.rows.cursor) is not None:
             self.marks.symmetric_difference_update({cursor})
+
+    def clear_marks(self) -> bool:
+        """Take all marks away, hidden ones too. False when there was none."""
+        had_any = bool(self.marks)
+        self.marks.clear()
+        return had_any
 
     def marked(self) -> list[str]:
         """Marked chargers that are shown, in the order of the rows; hidden ones do not count."""

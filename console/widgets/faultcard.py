@@ -9,7 +9,6 @@ from typing import NamedTuple
 from textual.geometry import Size
 from textual.strip import Strip
 
-from console.present.depot import open_for
 from console.present.look import Look
 from console.present.words import clock, day_and_clock, span
 from console.view.actions import Possible

@@ -14,17 +14,21 @@ from console.present.words import kw, kwh, span
 from console.view.depot import DepotView
 from console.widgets.cells import COMPACT_CELLS, FULL_CELLS, draw_cell
 from console.widgets.pane import LinePane
-from console.widgets.writer import LineWriter, width_of
+from console.widgets.writer import LineWriter
 from server.model.charger import Charger, Connector
 
 if TYPE_CHECKING:
     from server.site import Site
 
 FULL_FROM = 92  #: cells of the pane from which on cells have a bar and energy a column
-ID_CELLS = (7, 20)  #: least and most; identifiers never shrink
-COMPACT_REST = 48  #: cells of the other columns where there is least room
+ID_CELLS = (7, 20)  #: least and most
+ID_IN_FULL = 14  #: cells of an id that are worth more than bars
+COMPACT_REST, FULL_REST = 50, 75  #: cells of the other columns without the note
+NOTE_KEPT = 12  #: cells that a longer id leaves to the note: `no heartbeat`
 LEAST_NOTE = 8
 ID_AT = 4
+#: order of the rows -> where its mark stands
+SORT_HEADS = {"id": "CHARGER", "status": "CONN", "power": "SUM", "energy": "kWh", "seen": "SEEN"}
 
 
 class Columns(NamedTuple):
@@ -42,9 +46,16 @@ class Columns(NamedTuple):
     note_cells: int  #: 0 = no room
 
 
-def columns_for(width: int, id_cells: int, has_many: bool) -> Columns:
-    """The columns of a pane of `width` cells. `has_many`: a charger has more than two connectors, cells are named."""
-    is_full = width >= FULL_FROM + id_cells - ID_CELLS[0] + 2 * has_many
+def columns_for(width: int, longest: int, has_many: bool) -> Columns:
+    """The columns of a pane of `width` cells, where the longest id has `longest`: nothing else decides on them.
+
+    `has_many`: a charger has more than two connectors, cells are named.
+    """
+    least, most = ID_CELLS
+    is_full = width >= FULL_FROM + max(0, min(longest, ID_IN_FULL) - least) + 2 * has_many
+    kept = NOTE_KEPT if is_full or width >= COMPACT_REST + NOTE_KEPT + least else -3  # no note: its gap is free too
+    rest = FULL_REST + 2 * has_many if is_full else COMPACT_REST + 1 + 3 * has_many
+    id_cells = max(least, min(most, longest, width - rest - kept))
     cells = FULL_CELLS if is_full else COMPACT_CELLS
     gap = 4 if has_many else 3 if is_full else 2
     first = ID_AT + id_cells + gap
@@ -80,7 +91,7 @@ class ChargerGrid(LinePane):
         super().__init__(look)
         self._site = site
         self._view = view
-        self._columns = columns_for(80, ID_CELLS[0], False)
+        self._columns = columns_for(80, 0, False)
         self._head_lines = 1
         self._layout: object = None  #: columns, window and rows that are on screen
         self._second = 0  #: second of the clock that ages on screen are of
@@ -118,16 +129,12 @@ class ChargerGrid(LinePane):
         width, height = self.size
         rows = self._view.rows
         before = self._layout
-        visible = [c for c in map(self._view.chargers.get, rows.visible()) if c is not None]
-        longest = max((width_of(c.charger_id, self.look) for c in visible), default=0)
-        # once wide stays wide: columns that jump while somebody scrolls are worse than a wide one
-        most = max(ID_CELLS[0], min(ID_CELLS[1], width - COMPACT_REST))
-        id_cells = min(most, max(self._columns.id_cells, longest))
-        has_many = any(len(c.connectors) > 2 for c in visible)
-        self._columns = columns_for(width, id_cells, has_many)
+        chargers = self._view.chargers.values()  # all of them: columns do not jump while somebody scrolls
+        longest = max((len(c.charger_id) for c in chargers), default=0)
+        self._columns = columns_for(width, longest, any(len(c.connectors) > 2 for c in chargers))
         self._head_lines = 2 if self.app.size.height >= 40 else 1
         rows.resize(height - self._head_lines)
-        self._layout = (self._columns, self._head_lines, rows.top, rows.version)
+        self._layout = (self._columns, self._head_lines, rows.top, rows.version, self._view.sort)
         return before != self._layout
 
     def on_resize(self, event: events.Resize) -> None:
@@ -158,16 +165,27 @@ class ChargerGrid(LinePane):
     def _heads(self) -> Strip:
         c = self._columns
         name = "CONNECTOR" if c.is_full else "CONN"
-        line = self.line().to(ID_AT).put("CHARGER", "dim")
-        line.to(c.first).put(f"{name} 1", "dim").to(c.first + c.cells - 2).put("kW", "dim")
+        line = self._head(self.line(), ID_AT, "CHARGER")
+        self._head(line, c.first, f"{name} 1", "CONN").to(c.first + c.cells - 2).put("kW", "dim")
         line.to(c.second).put(f"{name} 2", "dim").to(c.second + c.cells - 2).put("kW", "dim")
-        line.to(c.sum_at).right("SUM", 5, "dim")
+        self._head(line, c.sum_at + 2, "kWh" if self._sums_energy else "SUM")
         if c.energy_at:
-            line.to(c.energy_at).right("kWh", 5, "dim")
-        line.to(c.seen_at).right("SEEN", 4, "dim").to(c.note_at)
+            self._head(line, c.energy_at + 2, "kWh")
+        self._head(line, c.seen_at, "SEEN").to(c.note_at)
         if c.note_cells:
             line.put("NOTE" if c.is_full else "FAULT / NOTE", "dim")
         return line.strip()
+
+    def _head(self, line: LineWriter, at: int, title: str, sort_head: str = "") -> LineWriter:
+        """A heading at column `at`; before that of the column that decides on the order of the rows there is a mark."""
+        if SORT_HEADS[self._view.sort] == (sort_head or title):
+            return line.to(at - 1).put(self.look.glyphs.sorted, "strong").put(title, "strong")
+        return line.to(at).put(title, "dim")
+
+    @property
+    def _sums_energy(self) -> bool:
+        """Rows in the order of their energy show it, also where it has no column of its own."""
+        return self._view.sort == "energy" and not self._columns.energy_at
 
     def _row(self, charger: Charger) -> Strip:
         c, now = self._columns, self._site.now()
@@ -199,7 +217,7 @@ class ChargerGrid(LinePane):
         line.put(attention.text, attention.role).to(ID_AT)
         is_bad = charger.online and attention.text == "!"
         role = "strong" if under_cursor or is_bad else "text" if charger.online else "dim"
-        line.left(charger.charger_id, self._columns.id_cells, role)
+        line.middle(charger.charger_id, self._columns.id_cells, role)
 
     def _cursor_glyph(self) -> str:
         """A block where the row has a surface of its own, `>` where it is only reversed."""
@@ -224,14 +242,23 @@ class ChargerGrid(LinePane):
     def _sums(self, line: LineWriter, charger: Charger, now: int) -> None:
         c = self._columns
         power, offline = charger.power_w, not charger.online
-        line.right("-" if offline else kw(power), 5, "strong" if power else "dim")
+        if self._sums_energy:
+            self._energy(line, charger)
+        else:
+            line.right("-" if offline else kw(power), 5, "strong" if power else "dim")
         if c.energy_at:
-            line.to(c.energy_at)
-            sessions = [e for e in map(energy_of, charger.connectors.values()) if e is not None]
-            line.right(kwh(sum(sessions)) if sessions else "-", 5, "text" if sessions and not offline else "dim")
+            self._energy(line.to(c.energy_at), charger)
         line.to(c.seen_at)
         seen = span(now - charger.seen_at) if charger.seen_at else "-"
         line.right(seen, 4, "dim" if offline else "muted")
+
+    def _energy(self, line: LineWriter, charger: Charger) -> None:
+        sessions = [e for e in map(energy_of, charger.connectors.values()) if e is not None]
+        line.right(kwh(sum(sessions)) if sessions else "-", 5, "text" if sessions and charger.online else "dim")
+
+    def cuts(self, charger_id: str) -> bool:
+        """Is there less than the whole id in its row?"""
+        return len(charger_id) > self._columns.id_cells
 
     # mouse
 

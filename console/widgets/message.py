@@ -23,12 +23,14 @@ class MessageLine(LinePane):
         position = self._screen.position()
         end = self.size.width - (len(position) + 3 if position else 1)
         said = self._screen.owner.flash_message
-        pieces = [said] if said[0] else self._screen.message()
+        wrong = self._screen.filter_error()
+        pieces = [said] if said[0] else [(wrong, "amber")] if wrong else self._screen.message()
         for i, (text, role) in enumerate(pieces):
-            if i:
-                line.to(line.column + (3 if self.size.width >= 120 else 2))
-            room = end - line.column
+            gap = 0 if not i else 3 if self.size.width >= 120 else 2
+            room = end - line.column - gap
             if room < 4:
                 break
-            line.put(text if width_of(text, self.look) <= room else fitted(text, room, self.look), role)
+            line.to(line.column + gap).put(
+                text if width_of(text, self.look) <= room else fitted(text, room, self.look), role
+            )
         return line.end_with(position, "dim").strip()

@@ -7,7 +7,7 @@ from textual.strip import Strip
 from console.dialogs.fields import Entry
 from console.present.look import Look
 from console.widgets.pane import LinePane
-from console.widgets.writer import width_of
+from console.widgets.writer import fitted, width_of
 
 LONGEST = 200  #: characters of a filter
 
@@ -20,6 +20,7 @@ class FilterPrompt(LinePane):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._entry = Entry("filter", "", limit=LONGEST)
+        self._wrong = ""
 
     @property
     def value(self) -> str:
@@ -28,6 +29,16 @@ class FilterPrompt(LinePane):
     @value.setter
     def value(self, text: str) -> None:
         self._entry.set(text)
+        self.update_lines()
+
+    @property
+    def wrong(self) -> str:
+        """Why the text cannot be used; empty = it is in force."""
+        return self._wrong
+
+    @wrong.setter
+    def wrong(self, words: str) -> None:
+        self._wrong = words
         self.update_lines()
 
     def take_key(self, key: str, character: str | None) -> None:
@@ -44,9 +55,14 @@ class FilterPrompt(LinePane):
         text, cursor = self.value, self._entry.cursor
         line = self.line().to(1).put("/", "sky_strong").to(3)
         room = line.room - 1
+        wrong = self._wrong
+        if wrong:  # the text gives way to it, down to half of the line
+            wrong = fitted(wrong, min(width_of(wrong, self.look), room // 2), self.look)
+            room -= width_of(wrong, self.look) + 2
         first = 0
         while width_of(text[first:cursor], self.look) >= room:  # what is written scrolls under the cursor
             first += 1
         line.put(text[first:cursor], "strong").put(text[cursor : cursor + 1] or " ", "strong", "focus")
-        line.put(text[cursor + 1 :], "strong")
-        return line.put("" if text else " words  !not  /regex/", "dim").strip()
+        line.put(text[cursor + 1 :][: max(0, room + 3 - line.column)], "strong")
+        line.put("" if text else " words  !not  /regex/", "dim")
+        return line.end_with(wrong, "amber").strip()

@@ -29,6 +29,7 @@ class Column(NamedTuple, Generic[T]):
     cells: int
     piece: Callable[[T], Piece]
     right: bool = False
+    is_name: bool = False  #: cut in the middle: names differ at their ends
 
 
 class TablePane(LinePane, Generic[T]):
@@ -116,6 +117,8 @@ class TablePane(LinePane, Generic[T]):
     def _put(self, line: LineWriter, column: Column[T], piece: Piece) -> None:
         if column.right:
             line.right(piece[0], column.cells, piece[1])
+        elif column.is_name:
+            line.middle(piece[0], column.cells, piece[1])
         else:
             line.left(piece[0], column.cells, piece[1])
         line.put(" " * GAP)

@@ -15,12 +15,14 @@ from console.present.depot import (
 )
 from console.present.words import kw, kwh, span
 from console.view.wall import SMALL, TileSize
-from console.widgets.writer import LineWriter, fitted, width_of
+from console.widgets.writer import LineWriter, cut_middle, width_of
 from server.model.charger import Charger, Connector
 from server.model.status import ConnectorStatus
 
 #: States in which a tile has no surface: nothing to look for there.
 _FLAT = (ConnectorStatus.UNAVAILABLE, ConnectorStatus.UNKNOWN)
+
+PLACE_CELLS = len(" c1")
 
 
 @dataclass(slots=True)
@@ -100,10 +102,10 @@ class TileArtist:
         if since and cells + len(place) + 1 + len(since) > self.inner:
             since = ""
         room = self.inner - len(place) - (len(since) + 1 if since else 0)
-        name = fitted(self.charger.charger_id, room, line.look) if cells > room else self.charger.charger_id
+        name = cut_middle(self.charger.charger_id, room, line.look)
         role, place_role = self._name_roles(connector)
         line.put(name, role, on).put(place, place_role, on)
-        line.right(since, self.inner - min(cells, room) - len(place), "strong" if on == "fault" else "dim", on)
+        line.right(since, self.inner - width_of(name, line.look) - len(place), "strong" if on == "fault" else "dim", on)
 
     def _name_roles(self, connector: Connector | None) -> tuple[str, str]:
         if self.surface == "fault":

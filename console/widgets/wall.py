@@ -17,7 +17,7 @@ from console.view.depot import DepotView
 from console.view.wall import BIG, SMALL, Tile, Wall
 from console.widgets.pane import LinePane
 from console.widgets.sections import Page, draw_possible, draw_power
-from console.widgets.tile import TileArtist
+from console.widgets.tile import PLACE_CELLS, TileArtist
 from console.widgets.writer import LineWriter
 from server.model.charger import Charger, Connector
 from server.model.fault_help import help_for
@@ -140,6 +140,10 @@ class ConnectorWall(LinePane):
     def on_resize(self, event: events.Resize) -> None:
         self._settle()
         super().on_resize(event)
+
+    def cuts(self, charger_id: str) -> bool:
+        """Is there less than the whole id on its tiles?"""
+        return len(charger_id) + PLACE_CELLS > self.wall.size.width - 2
 
     # painting
 

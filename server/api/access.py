@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import ApiError, answer, invalid, json_object, only_fields, operator_of, text_field
+from server.api.answer import NOT_DURABLE, ApiError, answer, invalid, json_object, only_fields, operator_of, text_field
 from server.api.chargers import ChargerDetailShape, detail_shape
 from server.api.lookup import known_charger
 from server.api.operations import OutcomeShape, outcome_shape
@@ -72,7 +72,7 @@ def checked_id(charger_id: str) -> str:
 
 async def durable(depot: Depot) -> None:
     if not await depot.flush():
-        raise ApiError(503, "not_durable", "the disk does not take it now; it holds until the next restart")
+        raise NOT_DURABLE
 
 
 def add_routes(app: FastAPI, depot: Depot) -> None:

@@ -29,6 +29,9 @@ class ApiError(Exception):
         return answer(body | self.more, self.status)
 
 
+NOT_DURABLE = ApiError(
+    503, "not_durable", "it is done and holds, but the disk does not take it now: a restart before it does loses it"
+)
 INTERNAL = ApiError(500, "internal", "the server failed on this; its log says why")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -107,4 +108,23 @@ async def _invalid_parameter(request: Request, error: Exception) -> Response:
     """A path or query parameter that does not fit: 400 that names it."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return invalid(str(first["loc"][-1]), str(first["msg"]).lower()).response()
+    return invalid(str(first["loc"][-1]), _in_words(first)).response()
+
+
+def _in_words(error: Mapping[str, Any]) -> str:
+    """What a parameter must be, whatever library found out that it is not."""
+    bounds = error.get("ctx", {})
+    match error["type"]:
+        case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
+            return "must be a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "must be a number"
+        case "bool_parsing" | "bool_type":
+            return "must be true or false"
+        case "greater_than_equal":
+            return f"must be {bounds['ge']} or more"
+        case "less_than_equal":
+            return f"must be {bounds['le']} or less"
+        case "missing":
+            return "is missing"
+    return "does not fit"

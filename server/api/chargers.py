@@ -12,7 +12,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from server.api.access_shape import AccessShape, access_shape
-from server.api.answer import ApiError, answer, iso, operator_of
+from server.api.answer import NOT_DURABLE, ApiError, answer, iso, operator_of
 from server.api.faults import FaultShape, fault_shape
 from server.api.lookup import known_charger
 from server.api.peculiarities import options_shape
@@ -180,7 +180,5 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         if charger.registration is Registration.PENDING:
             depot.adopt(charger.charger_id, operator_of(request))
             if not await depot.flush():
-                raise ApiError(
-                    503, "not_durable", "the disk does not take it now; it is adopted until the next restart"
-                )
+                raise NOT_DURABLE
         return answer(detail_shape(depot, charger))

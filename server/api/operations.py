@@ -106,9 +106,8 @@ def typed_operation(depot: Depot, name: str, payload: dict[str, object]) -> Oper
     known = {action.casefold(): action for action in depot.actions()}
     action = known.get(name.casefold())
     if action is None:
-        raise ApiError(
-            404, "not_found", f"there is no operation {name!r}; known are {', '.join(sorted(known.values()))}"
-        )
+        there = ", ".join(sorted(known.values()))
+        raise ApiError(404, "not_found", f"there is no operation {name!r}; known are {there}", "operation")
     try:
         return depot.parse_operation(action, payload)
     except InvalidPayload as e:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from server.api.answer import (
-    ApiError,
+    NOT_DURABLE,
     answer,
     invalid,
     iso,
@@ -85,7 +85,7 @@ def tag_from(id_tag: str, body: dict[str, object]) -> IdTag:
 async def durable(depot: Depot) -> None:
     """A tag that somebody was told is blocked must be blocked after a power cut too."""
     if not await depot.flush():
-        raise ApiError(503, "not_durable", "the disk does not take it now; it holds until the next restart")
+        raise NOT_DURABLE
 
 
 def add_routes(app: FastAPI, depot: Depot) -> None:

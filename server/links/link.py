@@ -271,7 +271,8 @@ class Link:
         pending, is_late = taken
         reply = _reply(pending, answer)
         level = Level.INFO if reply.state is CommandState.ACCEPTED and not is_late else Level.WARNING
-        told = (reply.status or reply.error or "answered", pending.age_ms, pending.command.command_id)
+        reply = reply._replace(latency_ms=pending.age_ms)
+        told = (reply.status or reply.error or "answered", reply.latency_ms, pending.command.command_id)
         self._log(at, level, "in", action, "%s  %d ms  #%d late" if is_late else "%s  %d ms  #%d", told)
         if not is_late:
             self.outbox.settle(pending, reply)

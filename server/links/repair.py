@@ -15,7 +15,8 @@ LONGEST = 8_192
 MAX_DEPTH = 32
 
 EMPTY_VALUE = "MV-12:empty value"
-CUT = "CFG-03:cut off"
+CUT = "RPC-12:cut off"
+CUT_SETTINGS = "CFG-03:cut off"
 COMMA = "RPC-12:comma"
 BRACKET = "RPC-12:bracket"
 WORD = "RPC-12:word"
@@ -49,7 +50,9 @@ def mend(text: str) -> tuple[object, tuple[str, ...], int]:
         document = mender.array(0)
     except _Hopeless:
         return None, (), 0
-    return document, tuple(mender.notes), mender.end
+    is_list = len(document) > 2 and isinstance(document[2], dict) and "configurationKey" in document[2]
+    notes = [CUT_SETTINGS if note == CUT and is_list else note for note in mender.notes]
+    return document, tuple(notes), mender.end
 
 
 class _Mender:

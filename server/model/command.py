@@ -82,6 +82,7 @@ class Reply(NamedTuple):
     items: tuple[ConfigItem, ...] = ()
     facts: tuple[str, ...] = ()
     schedule: ChargingSchedule | None = None  #: the one that GetCompositeSchedule asked for
+    latency_ms: int | None = None  #: from the wire to the answer; None: there was none
 
 
 class StepState(StrEnum):

@@ -19,6 +19,8 @@ _HEX_PARTS = re.compile(r"[0-9a-f]{2}([: -][0-9a-f]{2})+")
 def tag_key(id_tag: str) -> str:
     """By this two spellings of one tag are the same: capitals, blanks around it, controls in it, and the separators of
     hex digits do not count (AUTH-02)."""
+    if id_tag.isalnum():  # as nearly all are: there is nothing to leave out
+        return id_tag.casefold()
     key = id_tag if id_tag.isprintable() else "".join(filter(str.isprintable, id_tag))
     key = key.strip().casefold()
     return re.sub("[: -]", "", key) if _HEX_PARTS.fullmatch(key) else key

@@ -161,9 +161,9 @@ class Desk:
             return
         command.answered_late = True
         self._take(command, reply)
-        command.latency_ms = command.answered_at - command.sent_at
-        step = command.steps[1]
-        step.note = f"answered late, after {command.latency_ms / 1000:.0f} s: {reply.status or reply.state}"
+        took = reply.latency_ms if reply.latency_ms is not None else command.answered_at - command.sent_at
+        command.latency_ms = took
+        command.steps[1].note = f"answered late, after {took / 1000:.0f} s: {reply.status or reply.state}"
         self._emit(command)
 
     # the queue of one charger
@@ -203,7 +203,9 @@ class Desk:
             replies.append(await self._sender.call(command.charger_id, part, self._timeout(charger), command))
             if replies[-1].state is not CommandState.ACCEPTED:
                 break
-        self._settle(watch, joined(replies), round((self._loop.time() - began) * 1000))
+        reply = joined(replies)
+        took = round((self._loop.time() - began) * 1000)
+        self._settle(watch, reply, reply.latency_ms if reply.latency_ms is not None else took)
         waits_for = watch.waits_for
         if waits_for is not None and waits_for.name == READ_BACK:
             await self._read_back(watch)
@@ -240,6 +242,8 @@ class Desk:
             watch.unanswered(self._now(), "link closed before the answer")
         else:
             watch.refused(command.error)
+            if reply.state in (CommandState.TIMED_OUT, CommandState.OFFLINE):  # an answer has a line of its own
+                tell(self._log, self._now(), Level.WARNING, command, command.error)
         self._follow_up.go_on(watch)
         self._emit(command)
 

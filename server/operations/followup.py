@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from server.core.bus import Bus
 from server.core.logring import LogRing
-from server.model.command import Command
+from server.model.command import Command, CommandState
 from server.model.event import Event, EventKind
 from server.model.log import Level
 from server.operations.watch import Watch
@@ -56,8 +56,11 @@ class FollowUp:
         if watch.is_over:
             self._forget(watch)
             if watch.is_confirmed:
-                took = (self._now() - command.sent_at) / 1000
-                tell(self._log, self._now(), Level.INFO, command, f"confirmed after {took:.0f} s")
+                told = f"confirmed after {(self._now() - command.sent_at) / 1000:.0f} s"
+                if command.state is CommandState.OFFLINE:  # what it did says more than the answer that was lost
+                    command.state, command.error = CommandState.ACCEPTED, ""
+                    told += ", without an answer"
+                tell(self._log, self._now(), Level.INFO, command, told)
             elif watch.failure:
                 tell(self._log, self._now(), Level.WARNING, command, watch.failure)
             return

@@ -38,6 +38,7 @@ def joined(replies: Sequence[Reply]) -> Reply:
     last = replies[-1]
     if len(replies) == 1:
         return last
+    last = last._replace(latency_ms=sum(reply.latency_ms or 0 for reply in replies))
     if last.state is not CommandState.ACCEPTED:
         why = last.error or f"the charger answered {last.status}"
         return last._replace(error=f"part {len(replies)}: {why}")

@@ -135,6 +135,8 @@ class Watch:
         self._mark_running()
         *before_last, last = self.command.steps
         if self._expected and last.state not in _OVER and all(s.state in _OVER for s in before_last):
+            if self.command.steps[1].state is StepState.MISSING:
+                self._done(self.command.steps[1], at, "not answered, shown by the boot")
             self._done(last, at)
         return before != [step.state for step in self.command.steps]
 

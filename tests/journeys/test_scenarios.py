@@ -84,7 +84,7 @@ async def simulate(
 
 @pytest.mark.slow
 async def test_all_shipped_scenarios_pass(folder: Path) -> None:
-    """Rows 152 to 171: every file of the library, the CSMS made to act by its API, and no deviation is noted."""
+    """Rows 152 to 156, 161, 163 to 168, 170, 171: every file of the library, the CSMS acts by its API, no deviation."""
     async with depot(folder) as served, firmware_place() as location:
 
         async def ask(wish: dict[str, Any]) -> None:

@@ -56,6 +56,29 @@ async def test_session_sends_the_right_messages_in_order(central: Csms, make: Ma
     assert {p["transactionId"] for p in central.of("MeterValues")} == {101}
 
 
+async def test_the_next_session_goes_on_where_the_last_one_ended(central: Csms, make: Make) -> None:
+    """Row 169: the register, the transactions and the counters stay as long as the charge point runs, also offline."""
+    async with make() as point:
+        await point.until(lambda: point.registered)
+        for n in (1, 2):
+            point.plug_in(1)
+            point.start(1, "A1B2C3")
+            await central.until(lambda n=n: len(central.of("MeterValues")) >= 2 * n)  # type: ignore[misc]
+            point.stop(1)
+            point.plug_out(1)
+            await point.until(lambda: point.outbox.waiting == 0)
+            point.drop_line(0.1)
+            await point.until(lambda: not point.connected)
+            await point.until(lambda: point.registered)
+        starts, stops = central.of("StartTransaction"), central.of("StopTransaction")
+        assert starts[1]["meterStart"] == stops[0]["meterStop"] > starts[0]["meterStart"]
+        assert point.counters.connects == 3
+        assert [kept.action for kept in point.acknowledged if kept.action != "MeterValues"] == [
+            "StartTransaction",
+            "StopTransaction",
+        ] * 2
+
+
 async def test_meter_values_of_ac_and_dc(central: Csms, make: Make) -> None:
     """AC tells current and voltage per phase, DC one of each and the SoC; P = U * I within the rounding."""
     async with make() as point:

@@ -13,7 +13,7 @@ from tests.simulator.csms import Csms
 
 
 async def test_seven_kilowatts_by_default(central: Csms) -> None:
-    """Row 154: a charge point as it comes charges with 7.2 kW, and an hour of it is 7.2 kWh."""
+    """Rows 154, 160: a charge point as it comes charges with 7.2 kW, and an hour of it is 7.2 kWh."""
     clock = Clock(tempo=20.0, speed=60.0)  # a second is twenty minutes of charging
     async with ChargePoint("CP-1", central.url, clock=clock) as point:
         await point.until(lambda: point.registered)

@@ -99,12 +99,17 @@ class Form:
 
     def label_of(self, path: str) -> str:
         """How a person finds the place that a complaint is about: the label of its field."""
-        for field in self.fields:
-            if path == field.path:
-                return field.label
-            if path.startswith((f"{field.path}.", f"{field.path}[")):
-                return field.label + path[len(field.path) :]
-        return path
+        field = self.field_at(path)
+        return path if field is None else field.label + path[len(field.path) :]
+
+    def field_at(self, path: str) -> Field | None:
+        """The field that fills this place of the payload, or something around it."""
+        inside = (
+            field
+            for field in self.fields
+            if path == field.path or path.startswith((f"{field.path}.", f"{field.path}["))
+        )
+        return next(inside, None)
 
 
 def payload_of(form: Form, values: Values, scene: Scene) -> dict[str, Any]:
@@ -116,11 +121,11 @@ def payload_of(form: Form, values: Values, scene: Scene) -> dict[str, Any]:
         try:
             value = _value_of(field, values[field.path], scene)
         except Wrong as wrong:
-            raise Wrong(f"{field.label}: {wrong}") from None
+            raise Wrong(f"{field.label}: {wrong}", field.path) from None
         if value is not None:
             _put(payload, field.path, value)
         elif field.required:
-            raise Wrong(f"{field.label} is missing")
+            raise Wrong(f"{field.label} is missing", field.path)
     return payload
 
 

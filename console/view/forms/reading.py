@@ -20,7 +20,11 @@ DAY = 86_400_000
 
 
 class Wrong(ValueError):
-    """What was typed does not fit; the text says what would."""
+    """What was typed does not fit; the text says what would. `path`: the field, where it is known."""
+
+    def __init__(self, text: str, path: str = "") -> None:
+        super().__init__(text)
+        self.path = path
 
 
 def number(text: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from server.model.log import Level
+from tests.console.depot_fixture import DepotFixture
 from tests.console.reader import console
 
 
@@ -31,3 +33,41 @@ async def test_backdrop_is_dimmed_once() -> None:
         before = dialog.render_lines(dialog.size.region)[0]
         await c.settle()
         assert dialog.render_lines(dialog.size.region)[0] is before
+
+
+@pytest.mark.parametrize("key", ["r", "colon", "C"])
+async def test_the_screen_below_goes_on_living(key: str) -> None:
+    """Clock, fault count and rows behind a dialog are true, with the next tick."""
+    site = DepotFixture()
+    async with console((160, 48), site=site) as c:
+        await c.press(key)
+        before = c.lines()[0]
+        site.tick(65_000)
+        site.chargers["CP-0024"].connectors[1].power_w = 4_321
+        c.app._dirty.add("CP-0024")
+        await c.settle()
+        await c.settle()
+        assert c.lines()[0] != before
+        assert c.app.console_screen is None
+
+
+async def test_the_log_goes_on_behind_a_dialog() -> None:
+    """What a charger says while a question is open is not hidden by it."""
+    async with console((160, 48)) as c:
+        await c.press("5")
+        await c.press("enter")
+        c.site.log.add(c.site.now(), Level.INFO, "CP-0777", "in", "Heartbeat", "new", ())
+        await c.settle()
+        await c.settle()
+        assert c.app.console_screen is None and "CP-0777" in c.text()
+
+
+async def test_a_paused_console_stands_still_behind_a_dialog_too() -> None:
+    """`p`, then `r`: nothing moves but the dialog."""
+    async with console((160, 48)) as c:
+        await c.press("p", "r")
+        before = c.lines()[0]
+        c.site.tick(65_000)
+        await c.settle()
+        await c.settle()
+        assert c.lines()[0] == before

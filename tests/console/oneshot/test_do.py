@@ -29,7 +29,7 @@ async def test_accepted_is_0_and_one_line(ask: Ask, server: Server) -> None:
         (Reply(CommandState.REJECTED, "Rejected", None, "it answered Rejected"), "Reset: the charger says no (42 ms)"),
         (Reply(CommandState.REJECTED, "NotSupported"), "the charger says no: NotSupported"),
         (Reply(CommandState.ERROR, "", None, "InternalError: \x1b[2J"), "answered with an error: InternalError: ␛[2J"),
-        (Reply(CommandState.TIMED_OUT, "", None, "no answer within 30 s"), "no answer in time: no answer within 30 s"),
+        (Reply(CommandState.TIMED_OUT, "", None, "no answer within 30 s"), "CP-01 Reset: no answer within 30 s"),
         (Reply(CommandState.OFFLINE), "the charger is offline"),
     ],
 )
@@ -62,7 +62,7 @@ async def test_unknown_charger_is_1_and_bad_payload_2(ask: Ask, server: Server) 
     said = await ask(do.run, "Reset", "CP-01", ["type=Warm"], server)
     assert said.code == 2 and "type: must be Soft or Hard" in said.err
     said = await ask(do.run, "Explode", "CP-01", [], server)
-    assert said.code == 1 and "GetConfiguration" in said.err
+    assert said.code == 2 and "GetConfiguration" in said.err
 
 
 async def test_bad_payload_names_its_option(ask: Ask, server: Server) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from console.app import ConsoleApp, ExitReason
 from console.keys import KEYS, keys_of
 from console.terminal.profile import TerminalProfile
@@ -134,3 +136,48 @@ async def test_tick_after_the_last_screen_has_gone_is_harmless() -> None:
         await c.press("q")
     c.app._tick()
     assert c.app.return_code == 0
+
+
+# what is said, and for how long
+
+
+async def test_what_is_said_ends_with_its_cause() -> None:
+    """A charger that is back is not called offline for seconds on end."""
+    async with console((80, 24)) as c:
+        charger = c.site.chargers["CP-0006"]
+        await c.press(*"jjjjj", "r")
+        assert "CP-0006: charger is offline" in c.lines()[-2]
+        charger.online = True
+        c.app._dirty.add("CP-0006")
+        await c.settle()
+        assert "offline" not in c.lines()[-2]
+
+
+async def test_what_is_said_stays_on_its_screen() -> None:
+    """Another screen has words of its own."""
+    async with console((80, 24), read_only=True) as c:
+        await c.press("r")
+        assert "read-only" in c.lines()[-2]
+        await c.press("7")
+        assert "read-only" not in c.lines()[-2] and "to repair" in c.lines()[-2]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (160, 48)])
+@pytest.mark.parametrize("screen", ["1", "2", "4", "5", "8"])
+async def test_a_wrong_regular_expression_is_told_while_it_is_wrong(screen: str, size: tuple[int, int]) -> None:
+    """At once beside what is typed, then in the message line, and not a moment longer."""
+
+    def foot() -> str:  # of the big terminal a blank line stands above the keys
+        return " ".join(c.lines()[-4:])
+
+    async with console(size, TerminalProfile(colours="16", ascii=True)) as c:
+        await c.press(screen, "slash", "slash", "[")
+        assert "not a regular expr" in foot()
+        await c.press("slash", "enter")
+        assert "not a regular expr" in foot()
+        await c.press("slash", "backspace", "backspace", "backspace", *"!chg")
+        assert "regular expr" not in foot()
+        await c.press("enter")
+        assert "regular expr" not in foot()
+        await c.press("slash", *"/[", "escape")
+        assert "regular expr" not in foot()

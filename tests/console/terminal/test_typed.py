@@ -113,6 +113,7 @@ async def test_what_does_no_harm_may_be_typed_ahead() -> None:
     """`uy` opens the lock of an idle connector: level 1."""
     site = RecordingDepot()
     async with console((80, 24), site=site, seen_s=60.0) as c:
+        c.app.depot_view.select("CP-0002", 1)
         await burst(c, "u", "y")
         assert sent_by(site) == ["UnlockConnector"]
 

@@ -24,14 +24,14 @@ METER = '{"connectorId":1,%s"meterValue":[{"timestamp":"2026-01-21T10:00:00Z","s
         ),
         pytest.param(f'[2,"1","MeterValues",{METER % ("", ",")}]', "RPC-12:comma", id="comma before"),
         pytest.param(f'[2,"1","MeterValues",{METER % ("", "")},]', "RPC-12:comma", id="comma behind"),
-        pytest.param(f'[2,"1","MeterValues",{(METER % ("", ""))[:-3]}', "CFG-03", id="CFG-03 cut"),
+        pytest.param(f'[2,"1","MeterValues",{(METER % ("", ""))[:-3]}', "RPC-12:cut off", id="cut"),
         pytest.param(f'[2,"1","MeterValues",{METER % ("", "")}]]', "RPC-22", id="bracket too many"),
         pytest.param(f'[2,"1","MeterValues",{METER % (chr(34) + "info" + chr(34) + ":NaN,", "")}]', "", id="NaN"),
         pytest.param(f'\x00[2,"1","MeterValues",{METER % ("", "")}]\ufeff', "RPC-22:around", id="RPC-22 BOM, NUL"),
     ],
 )
 async def test_samples_in_broken_json_are_stored(depot: Depot, frame: str, deviation: str) -> None:
-    """MV-12, CFG-03, RPC-12, RPC-22: answered, recorded, journaled byte for byte, noted with the frame as sample."""
+    """MV-12, RPC-12, RPC-22: answered, recorded, journaled byte for byte, noted with the frame as sample."""
     events: list[Event] = []
     depot.core.bus.listen(events.append)
     async with await depot.connect() as client:
@@ -70,6 +70,16 @@ async def test_cut_answer_answers_its_call(depot: Depot) -> None:
         assert [(item.key, item.value) for item in reply.items] == [("HeartbeatInterval", "60")]
         assert await client.is_alive()
     assert "CFG-03:cut off" in depot.disk.frames[1].deviations
+
+
+@pytest.mark.parametrize("frame", ["[[[[[[[[[", '[3,"x",{"status":"Acc'])
+async def test_only_a_cut_list_of_settings_is_told_as_one(depot: Depot, frame: str) -> None:
+    """RPC-12, CFG-03: of another frame that was cut, or of noise, nobody is told that settings are missing."""
+    async with await depot.connect() as client:
+        client.send(frame)
+        assert await client.is_alive()
+    rules = {line.rule for line in depot.core.peculiar.ledger.lines("CP-1")}
+    assert "RPC-12" in rules and "CFG-03" not in rules
 
 
 async def test_several_messages_in_one_frame_are_all_answered(depot: Depot) -> None:

@@ -20,6 +20,7 @@ from server.model.command import (
 from server.model.configuration import ConfigItem
 from server.operations.desk import KEPT, LONGEST_QUEUE
 from server.operations.effects import Limits
+from server.operations.parts import joined
 
 from .bench import ACCEPTED, Bench, ScriptedSender, steps
 
@@ -78,7 +79,22 @@ async def test_every_other_outcome_is_a_value_and_ends_the_steps(bench: Bench, r
     assert (command.state, command.error) == (reply.state, error)
     told = ["sent done", f"accepted missing {error}", "read back missing", "confirmed missing"]
     assert steps(command) == told and command.is_finished
-    assert (command.latency_ms is None) == (reply.state in (CommandState.TIMED_OUT, CommandState.OFFLINE))
+    silent = reply.state in (CommandState.TIMED_OUT, CommandState.OFFLINE)
+    assert (command.latency_ms is None) == silent
+    assert bench.lines() == ([f"WARNING ChangeConfiguration {error} #501 ana"] if silent else [])
+
+
+async def test_latency_is_what_the_link_measured(bench: Bench) -> None:
+    """From the wire to the answer, as the log tells it, all parts together; not what it waited for its turn here."""
+    bench.charger()
+    async with bench.desk() as desk:
+        command = desk.submit("CP-1", GetConfiguration(), "ana")
+        call = await bench.sender.calls.get()
+        call.answer(Reply(CommandState.ACCEPTED, latency_ms=3))
+        await desk.wait(command, 1)
+        assert command.latency_ms == 3
+    both = joined([Reply(CommandState.ACCEPTED, latency_ms=3), Reply(CommandState.ACCEPTED, latency_ms=4)])
+    assert both.latency_ms == 7
 
 
 async def test_unknown_charger_is_a_key_error(bench: Bench) -> None:
