@@ -296,6 +296,10 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         self.exit_reason = reason
         self.exit()
 
+    def action_help_quit(self) -> None:
+        """ctrl+c: nothing ends by it."""
+        self.flash("q detaches, the server goes on" if self.attached else "q leaves", "muted")
+
     async def action_quit(self) -> None:
         self.leave()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.config import default_db_path
+from server.config import default_db_path, load_config
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +25,15 @@ Folder = Annotated[
 Host = Annotated[
     list[str], typer.Option("--host", help="Name or address that chargers dial; again for each further one.")
 ]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        envvar="OCPP_CONSOLE_CONFIG",
+        help="TOML file with settings: the place of the database in it counts.",
+        show_default=False,
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +45,7 @@ def init(
     host: Host,
     folder: Folder = None,
     organization: Annotated[str, typer.Option(help="Whose depot it is (O); the same as in chargers.")] = "ocpp-console",
+    config: ConfigFile = None,
 ) -> None:
     """Make a CA and certificates of this server, and say what goes where. Nothing is ever written over.
 
@@ -42,14 +53,16 @@ def init(
     """
     from server.pki import folder as pki
 
-    where = _folder(folder)
+    where = _folder(folder, config)
     written, until = _made(lambda: pki.init(where, host, organization))
     _say_init(where, written, until)
 
 
 @certificates.command("charger")
 def charger(
-    charger_id: Annotated[str, typer.Argument(help="Its id, or its serial number: the CN.")], folder: Folder = None
+    charger_id: Annotated[str, typer.Argument(help="Its id, or its serial number: the CN.")],
+    folder: Folder = None,
+    config: ConfigFile = None,
 ) -> None:
     """Make a client certificate for one charger: security profile 3.
 
@@ -57,7 +70,7 @@ def charger(
     """
     from server.pki import folder as pki
 
-    written, until = _made(lambda: pki.charger(_folder(folder), charger_id))
+    written, until = _made(lambda: pki.charger(_folder(folder, config), charger_id))
     certificate, key = written
     sys.stdout.write(
         f"made, good until {until:%Y-%m-%d}:\n"
@@ -67,8 +80,12 @@ def charger(
     )
 
 
-def _folder(folder: Path | None) -> Path:
-    return (folder or default_db_path().parent / "certificates").expanduser().absolute()
+def _folder(folder: Path | None, config: Path | None) -> Path:
+    """Where certificates are kept: `folder`, else beside the database of the settings."""
+    if folder is None:
+        database = load_config(config, os.environ, {}).store.path
+        folder = (default_db_path() if database == Path() else database).parent / "certificates"
+    return folder.expanduser().absolute()
 
 
 def _made(work: Callable[[], tuple[list[Path], datetime]]) -> tuple[list[Path], datetime]:

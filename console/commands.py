@@ -125,8 +125,12 @@ def _start(settings: Config, work: Callable[[], Any]) -> None:
         if warning := open_files.allow_many():
             _complain(warning)
         code = asyncio.run(work())
-    except (CannotStart, OSError) as error:
+    except CannotStart as error:
         _complain(str(error))
+        sys.exit(EXIT_CONFIGURATION)
+    except OSError as error:
+        where = error.filename or f"the folder of {settings.store.path}"
+        _complain(f"cannot start: {where}: {(error.strerror or str(error)).lower()}")
         sys.exit(EXIT_CONFIGURATION)
     sys.exit(code)
 
@@ -213,7 +217,7 @@ def demo(
     ascii_only: Ascii = False,
     no_color: NoColor = False,
 ) -> None:
-    """Server, console and a simulated depot on temporary data; nothing is kept."""
+    """Server, console and a simulated depot on temporary data: nothing is kept, unless --db names a place."""
     from console.running import DemoPlan
     from console.terminal.served import is_served
 
@@ -229,13 +233,26 @@ def demo(
             settings.socket = Path(folder) / "socket"  # a real server runs here: keep away from it
         if port is None and not _is_free(settings.ocpp.host, settings.ocpp.port):
             settings.ocpp.port = 0
-        if not _is_free(settings.drop.host or settings.ocpp.host, settings.drop.port):
-            settings.drop.port = 0
+        drop_host = settings.drop.host or settings.ocpp.host
+        if settings.drop.port and not _is_free(drop_host, settings.drop.port):
+            settings.drop.port = _free_port(drop_host)
         settings.ocpp.unknown_chargers = "accept"
         settings.ocpp.heartbeat_interval = 30
         settings.site.name = "demo depot" if "site.name" not in settings.sources else settings.site.name
         settings.site.power_limit_kw = settings.site.power_limit_kw or chargers * 30
         _with_console(settings, ascii_only, no_color, DemoPlan(chargers, seed))
+
+
+def _free_port(host: str) -> int:
+    """One that nobody listens on now; 0 when `host` is no address of this machine."""
+    import socket
+
+    with socket.socket() as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -47,7 +47,7 @@ TO_FAULT = ("j", "j")
 TO_PLANS = ("j",) * 15
 TO_NEW_FIRMWARE = ("j",) * 13
 #: Of the form of a charging profile: a limit for the session, then two lower ones.
-FILLED = ("e", "tab", "tab", "tab", *"16, 1h 8, 6h 16", "shift+tab", "shift+tab", "shift+tab")
+FILLED = (*"16, 1h 8, 6h 16", "shift+tab", "shift+tab", "shift+tab")
 SHOTS: tuple[Shot, ...] = (
     *_both("chargers", *TO_FAULT),
     *_both("detail", *TO_FAULT, "d"),

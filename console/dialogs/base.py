@@ -129,7 +129,7 @@ class OperationDialog(FollowingDialog):
             self.focus_name = self._after(name)
 
     def _after(self, name: str) -> str:
-        """Where enter leads from a field: to the next one, to what is missing, to what must be typed, at last to Send."""
+        """Where enter leads from a field: the next field, what is missing, what must be typed, at last Send."""
         names = [field.name for field in self.fields()]
         if name in names[:-1]:
             return names[names.index(name) + 1]
@@ -201,7 +201,7 @@ class OperationDialog(FollowingDialog):
         after: list[Row] = []
         if not self._only_payload:
             before += [*self._target_rows(), gap(58)]
-            after += [text_row(text, role) for text, role in self.remarks()]
+            after += [text_row(part, role) for text, role in self.remarks() for part in wrap(text, width - 2 * MARGIN)]
             after += self._consequence_rows(width)
         after += [*self._sending_rows(width), gap(40)]
         if self.level == TYPED_LEVEL and not self.blocked:

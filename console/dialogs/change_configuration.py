@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from console.dialogs.base import OperationDialog
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 KEY_LENGTH = 50  #: characters of a key and of a value in OCPP 1.6
 VALUE_LENGTH = 500
+_BOOLEANS = ("true", "false")
 #: What can be set where nothing was read yet.
 USUAL_KEYS = (
     "AuthorizationKey",
@@ -94,4 +96,16 @@ class ChangeConfigurationDialog(OperationDialog):
             return [(f"{'':10}write-only: the old value is not known", "dim")]
         if item.value == self._value.value:
             return [(f"{'':10}{item.value or 'empty'}   unchanged", "dim")]
-        return [(f"{'':10}{item.value or 'empty'} > {self._value.value or 'empty'}", "amber")]
+        told = [(f"{'':10}{item.value or 'empty'} > {self._value.value or 'empty'}", "amber")]
+        if doubt := unlike(item.value, self._value.value):
+            told.append((f"{'':10}{doubt}", "amber_strong"))
+        return told
+
+
+def unlike(before: str, after: str) -> str:
+    """Why `after` is no value of the kind that `before` is, in words; the charger has the last one."""
+    if re.fullmatch(r"-?\d+", before.strip()) and not re.fullmatch(r"-?\d+", after.strip()):
+        return "it was a whole number; this is none"
+    if before.strip().casefold() in _BOOLEANS and after.strip().casefold() not in _BOOLEANS:
+        return "it was true or false; this is neither"
+    return ""

@@ -17,7 +17,7 @@ from console.view.forms.reading import Wrong, moment
 from console.widgets.writer import LineWriter
 from server.model.command import Operation
 from server.model.drop_file import FileKind
-from server.model.operations import GetDiagnostics
+from server.model.operations import GetDiagnostics, ReserveNow
 from server.site import InvalidPayload
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class FormDialog(OperationDialog):
         return self._read()[2]
 
     def _read(self) -> tuple[Operation | None, str, str]:
-        """The operation, or what is wrong, and the path of the field. Made anew when something was typed, or a second went by."""
+        """The operation, what is wrong, and the path of that field. Anew when something was typed, and each second."""
         values = self.values()
         second = self.site.now() // 1000
         key = (second, *values.values())
@@ -116,6 +116,13 @@ class FormDialog(OperationDialog):
         else:
             super().chosen(name)
 
+    def _doubt_about(self, operation: ReserveNow) -> str:
+        """Why the connector may not be kept free."""
+        connector = self.charger.connectors.get(operation.connector_id)
+        if connector is None or connector.transaction is None:
+            return ""
+        return f"c{operation.connector_id} has a session running: it will answer Occupied"
+
     # rows
 
     def field_rows(self, most: int) -> list[Row]:
@@ -136,7 +143,10 @@ class FormDialog(OperationDialog):
         return rows
 
     def remarks(self) -> list[tuple[str, str]]:
-        """What the focused field would become: `+2h` as a time of day."""
+        """What may come to nothing; what the focused field would become: `+2h` as a time of day."""
+        operation = self.operation()
+        if isinstance(operation, ReserveNow) and (doubt := self._doubt_about(operation)):
+            return [(doubt, "amber")]
         field, item = next(((f, i) for f, i in self._fields if i.name == self.focus_name), (None, None))
         if field is None or item is None or field.kind is not Kind.TIME or not isinstance(item.value, str):
             return []

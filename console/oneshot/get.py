@@ -10,7 +10,7 @@ from typing import NamedTuple
 from console.oneshot import paging
 from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, say, told
 from console.oneshot.export import csv_of, json_of
-from console.oneshot.listings import CHARGER, LISTINGS, WHATS, Listing
+from console.oneshot.listings import LISTINGS, WHATS, Listing
 from console.oneshot.moment import utc
 from console.oneshot.table import Paper, Row, fitting, lines_of, paper
 
@@ -74,8 +74,6 @@ def _checked(what: str, output: str, wanted: Wanted) -> Listing:
         raise Trouble(f"there is no output {output!r}; write one of {', '.join(OUTPUTS)}", USAGE)
     if not listing.by_time and (wanted.since or wanted.until or wanted.action):
         raise Trouble(f"--since, --until and --action are for frames, not for {what}", USAGE)
-    if wanted.charger and CHARGER not in listing.columns:
-        raise Trouble(f"--charger is for lists of chargers, not for {what}", USAGE)
     return listing
 
 

@@ -41,7 +41,8 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
 
     def __init__(self, site: Site, look: Look) -> None:
         super().__init__(site, look)
-        self.table = TablePane(look, self._columns, lambda attempt: attempt.attempt_id, _attention)
+        self.table = TablePane(look, self._columns, lambda attempt: attempt.attempt_id, self._attention)
+        self._to_repair: set[int] = set()
         self.card = ConnectionCard(look)
 
     def body(self) -> Iterable[Widget]:
@@ -80,6 +81,7 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
         self.table.empty = "no connection matches" if self.filter.text else "nobody has tried to connect yet"
         live = self.site.connections
         first = knocks(live, self.site.find_charger, self.site.now())
+        self._to_repair = {attempt.attempt_id for attempt in first}
         everyone = {attempt.attempt_id: attempt for attempt in (*first, *live)}
         for attempt in self.history:
             everyone.setdefault(attempt.attempt_id, attempt)
@@ -88,6 +90,12 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
     def ids(self) -> Iterable[str]:
         """Also of those that nobody knows."""
         return (*self.site.chargers, *(attempt.charger_id for attempt in self.site.connections))
+
+    def _attention(self, attempt: ConnectionAttempt) -> Piece:
+        """`!` for what the message line counts as to repair: no port scan, nothing that is over."""
+        if attempt.is_open:
+            return (">", "sky_strong") if not attempt.fix else ("~", "amber_strong")
+        return ("!", "amber_strong") if attempt.attempt_id in self._to_repair else (" ", "dim")
 
     def haystack(self, item: ConnectionAttempt) -> str:
         return f"{item.charger_id} {item.peer} {item.cause.words} {item.detail} {item.fix} {item.ended}"
@@ -162,9 +170,3 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
         chosen = self.table.chosen
         if chosen is not None and chosen.charger_id:
             self.owner.show_log_of(chosen.charger_id)
-
-
-def _attention(attempt: ConnectionAttempt) -> Piece:
-    if attempt.is_open:
-        return (">", "sky_strong") if not attempt.fix else ("~", "amber_strong")
-    return (" ", "dim") if attempt.cause.is_connection else ("!", "amber_strong")

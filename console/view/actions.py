@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from console.keys import READ_ONLY
 from console.view.forms import FORMS
 from server.model.charger import Charger
 from server.model.command import (
@@ -79,8 +80,16 @@ def why_not(site: Guard, kind: str, charger: Charger, connector_id: int) -> str:
     return site.why_not(charger.charger_id, operation) or ""
 
 
-def possibilities(site: Guard, charger: Charger, connector_id: int) -> list[Possible]:
-    """Everything that keys do to the selection, in the order in which it helps: what can be done and what cannot."""
+def possibilities(site: Guard, charger: Charger, connector_id: int, *, read_only: bool = False) -> list[Possible]:
+    """Everything that keys do to the selection, in the order in which it helps: what can be done and what cannot.
+
+    `read_only`: nothing can, from this terminal.
+    """
+    found = _possibilities(site, charger, connector_id)
+    return [item._replace(reason=READ_ONLY) for item in found] if read_only else found
+
+
+def _possibilities(site: Guard, charger: Charger, connector_id: int) -> list[Possible]:
     found = [
         Possible(kind, key, text, why_not(site, kind, charger, connector_id))
         for kind, key, text in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from server.model.charger import Charger
-from server.model.connection import Cause, ConnectionAttempt, host_of
+from server.model.connection import Cause, ConnectionAttempt, Kind
 
 RECENT_MS = 15 * 60_000
 #: Port scans, monitors and browsers: listed, but nobody is called for them.
@@ -17,10 +17,10 @@ def knocks(
 ) -> list[ConnectionAttempt]:
     """Failures of the last minutes that are not over, the newest of each kind, in the order of `attempts`, which is
     newest first; `find` knows the chargers."""
-    found: dict[tuple[str, str, Cause], ConnectionAttempt] = {}
+    found: dict[Kind, ConnectionAttempt] = {}
     for attempt in attempts:
         if now - attempt.seen_at < RECENT_MS and is_to_repair(attempt, find):
-            found.setdefault((host_of(attempt.peer), attempt.charger_id, attempt.cause), attempt)
+            found.setdefault(attempt.kind, attempt)
     return list(found.values())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual import events
 from textual.strip import Strip
@@ -34,6 +34,7 @@ from server.model.command import Command
 from server.model.fault_help import help_for
 
 if TYPE_CHECKING:
+    from console.app import ConsoleApp
     from server.site import Site
 
 MEASURE = 100  #: cells of text beyond which lines are hard to read
@@ -137,7 +138,8 @@ class DetailPane(WindowPane):
             told = help_for(fault.error_code, fault.vendor_id, fault.vendor_error_code)
             yield [*draw_fault(page, fault), *draw_danger(page, told)]
             yield draw_checks(page, told, extent.checks)
-        yield draw_possible(page, possibilities(self._site, charger, chosen))
+        read_only = cast("ConsoleApp", self.app).read_only
+        yield draw_possible(page, possibilities(self._site, charger, chosen, read_only=read_only))
         if not self.scrolls:
             yield draw_noticed(page, charger, self._heard, counts_of(self._site, self._heard, charger))
         yield draw_commands(page, self._last_commands(charger, extent.commands))

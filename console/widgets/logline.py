@@ -44,7 +44,7 @@ def draw_entry(line: LineWriter, entry: LogLine, name_width: int, compact: bool,
     role = "text" if entry.level >= Level.WARNING else "muted"
     arrow = {"in": glyphs.towards, "out": glyphs.away}.get(entry.direction, "")
     line.put(cursor_glyph(line.look) if chosen else " ", "sky").put(f"{clock(entry.at)} ", "dim")
-    line.put(f"{letter} ", letter_role).left(entry.charger_id, name_width, role).put(" ")
+    line.put(f"{letter} ", letter_role).middle(entry.charger_id, name_width, role).put(" ")
     line.left(arrow, len(glyphs.towards), "dim").put(" ")
     start = line.column
     line.put(entry.action, "strong" if entry.level >= Level.ERROR else role).put(" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.message import Message
@@ -24,6 +24,7 @@ from server.model.fault_help import help_for
 from server.model.status import ConnectorStatus
 
 if TYPE_CHECKING:
+    from console.app import ConsoleApp
     from server.site import Site
 
 ROOMY_WIDTH, ROOMY_HEIGHT = 120, 24  #: from here on there are counts above, sums at the left, details below
@@ -230,7 +231,9 @@ class ConnectorWall(LinePane):
         elif connector is not None:
             lines = draw_power(left, [connector], min(38, split - 34)) or lines
         right = Page(self.look, width - split, now, "ground", 0, 2)
-        possible = draw_possible(right, possibilities(self._site, charger, self._view.connector_id))
+        read_only = cast("ConsoleApp", self.app).read_only
+        found = possibilities(self._site, charger, self._view.connector_id, read_only=read_only)
+        possible = draw_possible(right, found)
         beside = possible[part - 1] if part <= len(possible) else right.line()
         return Strip.join([lines[0].strip(), beside.strip()])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from server.core.bus import Bus
 from server.core.logring import LogRing
-from server.model.connection import Cause, ConnectionAttempt, host_of
+from server.model.connection import MANY_TRIES, Cause, ConnectionAttempt, Kind, host_of, kind_of
 from server.model.event import EventKind
 from server.model.log import Level
 
@@ -19,8 +19,6 @@ ROWS_OF_ONE, ROWS_OF_ALL = 30, 300
 LONGEST = 300  #: characters of a detail
 MANY = "many"  #: stands for the address where too many come at once
 
-_Key = tuple[str, str, Cause]
-
 
 class Doctor:
     """Tries by id, oldest first. Tells the bus of every change, and the log of the first of its kind."""
@@ -29,7 +27,7 @@ class Doctor:
         self._bus = bus
         self._log = log
         self._rows: OrderedDict[int, ConnectionAttempt] = OrderedDict((a.attempt_id, a) for a in restored)
-        self._newest: dict[_Key, ConnectionAttempt] = {_key(a): a for a in self._rows.values()}
+        self._newest: dict[Kind, ConnectionAttempt] = {a.kind: a for a in self._rows.values()}
         self._next_id = max(last_id, *self._rows, 0) + 1
         self._minute = 0
         self._new_rows: Counter[str] = Counter()  #: of this minute, by address
@@ -72,12 +70,12 @@ class Doctor:
         self, at: int, peer: str, charger_id: str, cause: Cause, detail: str, fix: str
     ) -> tuple[ConnectionAttempt, bool]:
         detail = detail[:LONGEST]
-        known = self._alike(at, (host_of(peer), charger_id, cause))
+        known = self._alike(at, kind_of(peer, charger_id, cause, detail))
         crowd = "" if known is not None or cause.is_connection else self._crowd(at, host_of(peer))
         if crowd:
-            charger_id, detail = "", f"many tries, the last: {detail or cause.words}"[:LONGEST]
+            charger_id, detail = "", f"{MANY_TRIES}{detail or cause.words}"[:LONGEST]
             peer = f"{MANY}:0" if crowd == MANY else peer
-            known = self._alike(at, (crowd, "", cause))
+            known = self._alike(at, kind_of(peer, "", cause, detail))
         if known is None:
             known = ConnectionAttempt(self._next_id, at, peer, charger_id, cause, detail, fix, seen_at=at)
             self._next_id += 1
@@ -86,15 +84,15 @@ class Doctor:
             known.seen_at, known.peer, known.detail, known.fix = at, peer, detail, fix
             self._rows.pop(known.attempt_id, None)
         self._rows[known.attempt_id] = known
-        self._newest[_key(known)] = known
+        self._newest[known.kind] = known
         while len(self._rows) > KEPT:
             _, oldest = self._rows.popitem(last=False)
-            if self._newest.get(_key(oldest)) is oldest:
-                del self._newest[_key(oldest)]
+            if self._newest.get(oldest.kind) is oldest:
+                del self._newest[oldest.kind]
         self._emit(known, at)
         return known, known.count == 1
 
-    def _alike(self, at: int, key: _Key) -> ConnectionAttempt | None:
+    def _alike(self, at: int, key: Kind) -> ConnectionAttempt | None:
         known = self._newest.get(key)
         if known is None or at - max(known.seen_at, known.ended_at) >= ALIKE_MS or known.is_open:
             return None
@@ -114,7 +112,3 @@ class Doctor:
     def _emit(self, attempt: ConnectionAttempt, at: int) -> None:
         told_of = attempt.charger_id if attempt.cause.is_connection else ""  # else it is only what somebody said
         self._bus.emit(EventKind.CONNECTION_CHANGED, at, told_of, attempt)
-
-
-def _key(attempt: ConnectionAttempt) -> _Key:
-    return host_of(attempt.peer), attempt.charger_id, attempt.cause

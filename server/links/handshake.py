@@ -125,12 +125,16 @@ def identity_of(target: str) -> str:
         identity = unquote_to_bytes(segments[-1]).decode()
     except UnicodeDecodeError:
         told = "The charger id in the URL is not valid percent-encoded UTF-8."
-        raise Refusal(HTTPStatus.NOT_FOUND, told, Cause.BAD_ID) from None
+        raise _bad_id(HTTPStatus.NOT_FOUND, told, segments[-1]) from None
     if not identity.strip() or len(identity) > MAX_IDENTITY:
-        raise Refusal(HTTPStatus.BAD_REQUEST, f"A charger id has 1 to {MAX_IDENTITY} characters.", Cause.BAD_ID)
+        raise _bad_id(HTTPStatus.BAD_REQUEST, f"A charger id has 1 to {MAX_IDENTITY} characters.", identity)
     if ":" in identity or not identity.isprintable():
-        raise Refusal(HTTPStatus.BAD_REQUEST, "A charger id holds neither ':' nor control characters.", Cause.BAD_ID)
+        raise _bad_id(HTTPStatus.BAD_REQUEST, "A charger id holds neither ':' nor control characters.", identity)
     return identity
+
+
+def _bad_id(status: HTTPStatus, sentence: str, identity: str) -> Refusal:
+    return Refusal(status, sentence, Cause.BAD_ID, f"{sentence} This one is {identity[:80]!a}")
 
 
 def choose_subprotocol(offers: Sequence[str]) -> str | None:

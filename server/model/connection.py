@@ -57,6 +57,19 @@ class Cause(StrEnum):
         return self in (Cause.CONNECTED, Cause.ODD)
 
 
+#: How the detail of a row begins that stands for many.
+MANY_TRIES = "many tries, the last: "
+
+#: What alike tries have in common: address, id, cause; of an id that cannot be one, what it was.
+Kind = tuple[str, str, Cause, str]
+
+
+def kind_of(peer: str, charger_id: str, cause: Cause, detail: str) -> Kind:
+    """Tries of the same kind are one row."""
+    is_told_apart = cause is Cause.BAD_ID and not detail.startswith(MANY_TRIES)
+    return host_of(peer), charger_id, cause, detail if is_told_apart else ""
+
+
 class Doors(NamedTuple):
     """What chargers may be told to dial: `ws://10.0.0.5:9220`; `secure` is empty when no TLS is served."""
 
@@ -83,6 +96,10 @@ class ConnectionAttempt:
     profile: int = 0  #: OCPP security profile that it reached
     ended_at: int = 0  #: of one that was let in, ms; 0 = it still stands
     ended: str = ""  #: why, as a sentence part
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.peer, self.charger_id, self.cause, self.detail)
 
     @property
     def is_open(self) -> bool:

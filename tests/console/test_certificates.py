@@ -125,3 +125,16 @@ def test_no_other_command_waits_for_the_library(tmp_path: Path) -> None:
     """Making certificates takes a library that no other command needs: it is not imported for them."""
     code = "import sys, console.commands, console.certificates; sys.exit('cryptography' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=20).returncode == 0
+
+
+async def test_they_lie_beside_the_database_of_the_settings(tmp_path: Path) -> None:
+    """With --config, or the file or the database of the environment: made there, and found there for a charger."""
+    settings, depot = tmp_path / "depot.toml", tmp_path / "x"
+    depot.mkdir()
+    settings.write_text('[store]\npath = "x/depot.db"\n')
+    said = await run("certificates", "init", "--host", "localhost", "--config", str(settings))
+    assert said.code == 0 and str(depot / "certificates") in said.out, said.err
+    said = await run("certificates", "charger", "CP-1", settings={"CONFIG": str(settings)})
+    assert said.code == 0 and str(depot / "certificates") in said.out, said.err
+    said = await run("certificates", "charger", "CP-2", settings={"STORE_PATH": str(depot / "depot.db")})
+    assert said.code == 0 and str(depot / "certificates") in said.out, said.err

@@ -16,6 +16,9 @@ from typing import Any, Self
 
 import httpx
 
+from console.dialogs.frame import SEEN_S
+from tests.pty_screen import PtyScreen
+
 ROOT = Path(__file__).parents[2]
 NEWS = " depot: "
 COMMAND = [sys.executable, "-P", "-m", "console.cli"]
@@ -34,6 +37,12 @@ def environment(**settings: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OCPP_CONSOLE_", "NO_COLOR", "COLORTERM"))}
     kept |= {f"OCPP_CONSOLE_{name}": value for name, value in settings.items()}
     return kept | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+
+
+async def confirm(screen: PtyScreen) -> None:
+    """Press `y` in a dialog that is on the screen, as somebody who has read it."""
+    await asyncio.sleep(SEEN_S + 0.1)
+    screen.send("y")
 
 
 class Served:

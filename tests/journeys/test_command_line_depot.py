@@ -81,7 +81,7 @@ NOT_DONE = {
     "do Reset CP-2 type=Warm": (2, "type: must be one of Hard, Soft"),
     "do Reset CP-2": (2, "type: is missing"),
     "do Reset CP-2 type=Soft kind=Hard": (2, "kind: is no field of Reset"),
-    "do Explode CP-2": (1, "no operation 'Explode'"),
+    "do Explode CP-2": (2, "no operation 'Explode'"),
     "do RemoteStartTransaction CP-2 idTag=" + "x" * 21: (2, "idTag"),
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journeys.product import COMMAND
+from tests.journeys.product import COMMAND, confirm
 from tests.journeys.test_operations import WAIT, ask, free_port, outcome
 from tests.pty_screen import PtyScreen
 from tests.raw_client import RawClient
@@ -51,7 +51,7 @@ async def put_out_of_service(screen: PtyScreen, charger: AnsweringCharger, folde
     screen.send("A")
     await screen.until('"type":"Inoperative"', WAIT)
     await screen.until("Out of service, also after a reset", WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("waiting for connector 1 out of service", WAIT)
     await charger.reports(1, "Unavailable")
     await screen.until("●  confirmed", WAIT)
@@ -66,11 +66,11 @@ async def limit(screen: PtyScreen, charger: AnsweringCharger, folder: Path) -> N
     await screen.until("Operations  CP-1", WAIT)
     screen.send("setcharging\r")
     await screen.until("limit is missing", WAIT)
-    screen.send("e\t\t16, 1h 8")
+    screen.send("16, 1h 8")
     await screen.until("sends", WAIT)
     screen.send("\t" * 9)  # over the rest of the form
     await screen.until("▌  Cancel", WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("●  accepted", WAIT)
     screen.send("\x1b")
     await screen.until(lambda s: "●  accepted" not in s.text, WAIT)
@@ -84,7 +84,7 @@ async def fetch_diagnostics(screen: PtyScreen, charger: AnsweringCharger, folder
     charger.answers["GetDiagnostics"] = {"fileName": "diag.zip"}
     screen.send("D")
     await screen.until("/drop/", WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("not there yet", WAIT)
     (sent,) = charger.sent("GetDiagnostics")
     await charger.tell("DiagnosticsStatusNotification", status="Uploading")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from simulator import ChargePoint, Vehicle
-from tests.journeys.product import COMMAND
+from tests.journeys.product import COMMAND, confirm
 from tests.pty_screen import PtyScreen
 
 WAIT = 15.0
@@ -92,12 +92,11 @@ async def read_configuration(screen: PtyScreen, folder: Path) -> None:
 async def change_configuration(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     screen.send("C")
     await screen.until("Change  CP-0007", WAIT)
-    screen.send("e")
     screen.send("MeterValueSampleInterval\r")
     await screen.until("MeterValueSampleInterval", WAIT)
     screen.send("17\r")
     await screen.until('"value":"17"', WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("●  accepted", WAIT)
     screen.send("\x1b")
     await screen.until(lambda s: "●  accepted" not in s.text, WAIT)
@@ -110,10 +109,9 @@ async def start(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     await screen.until("+ PRE", WAIT)
     screen.send("s")
     await screen.until("confirm: level", WAIT)
-    screen.send("e")
     screen.send("C0FFEE\r")
     await screen.until('"C0FFEE"}]', WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("●  Charging", WAIT)
     screen.send("\x1b")
     await screen.until("> CHG", WAIT)
@@ -123,7 +121,7 @@ async def start(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
 async def stop(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     screen.send("x")
     await screen.until("Ends transaction", WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("●  StopTransaction", WAIT)
     screen.send("\x1b")
     await screen.until(lambda s: "> CHG" not in s.text, WAIT)
@@ -135,7 +133,7 @@ async def stop(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
 async def reset(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     screen.send("r")
     await screen.until('"Reset",{"type":"Soft"}', WAIT)
-    screen.send("y")
+    await confirm(screen)
     await screen.until("●  confirmed", WAIT)
     screen.send("\x1b")
     await screen.until(lambda s: "●  confirmed" not in s.text, WAIT)

@@ -101,7 +101,7 @@ def limits(text: str) -> list[dict[str, Any]]:
 
 def _decimal(text: str) -> int | float:
     if not re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-        raise Wrong(f"{text[:20]!r} is no limit: write 16 or 16.5")
+        raise Wrong(f"{text[:20]!r} is no limit: from 0 to 999999999, such as 16 or 16.5")
     value = float(text)
     return int(value) if value.is_integer() else value
 

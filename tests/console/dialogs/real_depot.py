@@ -39,7 +39,8 @@ class Desk:
     async def fill(self, *texts: str) -> None:
         """Each text into one field, from the first on: "" leaves it, "<" and ">" choose, "^text" replaces."""
         if texts:
-            await self.press("e")
+            screen: Any = self.reader.app.screen
+            await self.go_to(screen.fields()[0].name)
         for i, text in enumerate(texts):
             if set(text) <= {"<", ">"}:
                 await self.press(*("right" if c == ">" else "left" for c in text))

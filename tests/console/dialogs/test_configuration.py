@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from console.dialogs.change_configuration import ChangeConfigurationDialog
+import pytest
+
+from console.dialogs.change_configuration import ChangeConfigurationDialog, unlike
 from console.dialogs.get_configuration import GetConfigurationDialog
 from console.dialogs.reset import ResetDialog
 from server.model.command import ChangeConfiguration, CommandState, GetConfiguration
@@ -83,7 +85,7 @@ async def test_read_only_key_is_not_changed() -> None:
         await read(c, site)
         await c.press("slash", *"number", "enter", "enter")
         assert isinstance(c.app.screen, GetConfigurationDialog) and "is read-only" in c.text()
-        await c.press("escape", "C", "e", *"NumberOfConnectors", "enter", "y")
+        await c.press("escape", "C", *"NumberOfConnectors", "enter", "y")
         assert "is read-only on this charger" in c.text() and len(site.sent) == 1
 
 
@@ -92,7 +94,7 @@ async def test_password_is_masked_and_must_be_confirmed_by_typing() -> None:
     site = RecordingDepot()
     async with console((80, 24), site=site) as c:
         c.app.depot_view.select("CP-0002", 1)
-        await c.press("C", "e", *"AuthorizationKey", "tab", *"geheim", "enter", "y")
+        await c.press("C", *"AuthorizationKey", "tab", *"geheim", "enter", "y")
         assert "geheim" not in c.text() and "••••••" in c.text() and site.sent == []
         await c.press("ctrl+u", *"cp-0002", "enter")
         assert site.sent == [("CP-0002", ChangeConfiguration("AuthorizationKey", "geheim"), "ana")]
@@ -103,9 +105,26 @@ async def test_reboot_required_offers_the_reset() -> None:
     site = RecordingDepot()
     async with console((80, 24), site=site) as c:
         c.app.depot_view.select("CP-0002", 1)
-        await c.press("C", "e", *"Key01", "tab", *"7", "enter", "y")
+        await c.press("C", *"Key01", "tab", *"7", "enter", "y")
         site.answer(CommandState.ACCEPTED, "RebootRequired")
         await c.settle()
         assert "RebootRequired: in force after a reset. Reset now?" in c.text()
         await c.press("r")
         assert isinstance(c.app.screen, ResetDialog) and len(site.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("60", "yyy", "whole number"),
+        ("60", "", "whole number"),
+        ("true", "60", "true or false"),
+        ("60", "-1", ""),
+        ("true", "FALSE", ""),
+        ("a", "b", ""),
+        ("", "x", ""),
+    ],
+)
+def test_a_value_of_another_kind_is_doubted(before: str, after: str, words: str) -> None:
+    """Said before it is sent; the charger has the last word."""
+    assert (words in unlike(before, after)) if words else unlike(before, after) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from console.dialogs.base import OperationDialog
 from console.dialogs.form import FormDialog
 from console.dialogs.menu import MenuDialog
 from console.terminal.profile import TerminalProfile
@@ -151,7 +152,7 @@ async def test_read_only_terminal_has_no_menu() -> None:
         ("SendLocalList", "localAuthorizationList", '[{"idTag":1}]', "tags[0].idTag: "),
         ("SendLocalList", "localAuthorizationList", '[{"idTag":"A","x":1}]', "tags[0].x: is no field"),
         ("SendLocalList", "listVersion", "0", "version: must be 1 or higher"),
-        ("InstallCertificate", "certificate", "hello", "root: must be a certificate in PEM"),
+        ("InstallCertificate", "certificate", "hello", "root PEM: must be a certificate in PEM"),
         ("DeleteCertificate", "certificateHashData", '{"hashAlgorithm":"MD5"}', "which"),
         ("DataTransfer", "vendorId", "", "vendor is missing"),
     ],
@@ -272,6 +273,25 @@ async def test_long_payload_is_shown_whole_on_request() -> None:
         assert '"limit":16' not in c.text()
 
 
+async def test_editing_begins_with_the_field_that_is_missing() -> None:
+    """The limit of a profile: not the connector, where typing would choose another one."""
+    async with console((80, 24), site=RecordingDepot()) as c:
+        dialog = await open_form(c, "SetChargingProfile")
+        wanted = "csChargingProfiles.chargingSchedule.chargingSchedulePeriod"
+        assert dialog.focus_name == wanted
+        dialog.focus_name = "cancel"
+        await c.press("e", *"16")
+        assert dialog.focus_name == wanted and dialog.values()[wanted] == "16"
+
+
+async def test_reserving_a_busy_connector_is_doubted() -> None:
+    """A session runs on c1 of CP-0001."""
+    async with console((80, 24), site=RecordingDepot()) as c:
+        await open_form(c, "ReserveNow", "CP-0001", 1)
+        await c.press(*"A1")
+        assert "c1 has a session running" in c.text()
+
+
 # several chargers
 
 
@@ -286,7 +306,7 @@ async def test_marked_chargers_get_it_all() -> None:
         c.app.depot_view.marks = {"CP-0001", "CP-0002", "CP-0006"}
         await c.press("colon", *"clearcache", "enter")
         text = c.text()
-        assert "Clear cache  3 chargers" in text and "not included: charger is offline" in c.line_with("CP-0006")
+        assert "Clear cache  2 of 3 chargers" in text and "not included: charger is offline" in c.line_with("CP-0006")
         await c.press("y")
         assert site.sent == [("CP-0001", ClearCache(), "ana"), ("CP-0002", ClearCache(), "ana")]
         assert "2 under way" in c.text()
@@ -302,9 +322,10 @@ async def test_many_chargers_want_their_number_typed() -> None:
         text = c.text()
         assert "Reset  7 chargers" in text and "level 3 of 3" in text
         assert "not included: 1 marked, hidden by the filter" in text
-        await c.press("y")
-        assert site.sent == []
-        await c.press("t", *"7", "enter")
+        assert isinstance(c.app.screen, OperationDialog) and c.app.screen.focus_name == "typed"
+        await c.press("y", "enter")
+        assert site.sent == [] and "type 7 first" in c.text()
+        await c.press("ctrl+u", *"7", "enter")
         assert len(site.sent) == 7
 
 

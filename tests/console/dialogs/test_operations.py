@@ -7,11 +7,24 @@ from rich.style import Style
 
 from console.dialogs.base import OperationDialog
 from console.terminal.profile import TerminalProfile
-from server.model.command import CommandState, RemoteStart, RemoteStop, Reset, Step, StepState
+from server.model.command import (
+    ChangeConfiguration,
+    CommandState,
+    Operation,
+    RemoteStart,
+    RemoteStop,
+    Reset,
+    Step,
+    StepState,
+)
 from server.model.status import ConnectorStatus
 from tests.console.dialogs.recording import RecordingDepot
 from tests.console.reader import Reader, console
 
+FILLED = [
+    ("s", (*"A1B2C3D4", "enter", "enter"), RemoteStart("A1B2C3D4", 1)),
+    ("C", (*"HeartbeatInterval", "enter", *"300", "enter"), ChangeConfiguration("HeartbeatInterval", "300")),
+]
 HOSTILE = "\x1b]0;owned\x07[red]{x}\x9b2J"
 
 
@@ -28,7 +41,7 @@ async def open_on(c: Reader, key: str, charger_id: str, connector_id: int = 1) -
 
 @pytest.mark.parametrize(
     ("key", "charger_id", "connector_id"),
-    [("r", "CP-0003", 1), ("s", "CP-0002", 1), ("x", "CP-0003", 2), ("C", "CP-0002", 1)],
+    [("r", "CP-0003", 1), ("x", "CP-0003", 2)],
 )
 async def test_focus_is_on_cancel_and_enter_sends_nothing(key: str, charger_id: str, connector_id: int) -> None:
     """The harmless answer is the default."""
@@ -119,8 +132,8 @@ async def test_start_takes_a_known_tag_and_a_connector() -> None:
     site = RecordingDepot()
     async with console((80, 24), site=site) as c:
         await open_on(c, "s", "CP-0002", 2)
-        assert "press e and type the id tag of the driver" in c.text()
-        await c.press("y")
+        assert "type the id tag of the driver" in c.text()
+        await c.press("enter", "tab", "y")
         assert site.sent == []
         await c.press("e", "C", "right", "enter", "y")
         assert site.sent == [("CP-0002", RemoteStart("C0FFEE", 2), "ana")]
@@ -131,9 +144,51 @@ async def test_letters_in_a_field_are_letters() -> None:
     site = RecordingDepot()
     async with console((80, 24), site=site) as c:
         await open_on(c, "s", "CP-0002", 1)
-        await c.press("e", "y", "e", "t", "i")
+        await c.press("y", "e", "t", "i")
         assert site.sent == [] and "yeti" in c.text()
         assert "not known here" in c.text()
+
+
+@pytest.mark.parametrize(("key", "typed", "expected"), FILLED, ids=["s", "C"])
+async def test_what_must_be_typed_has_the_focus_and_enter_leads_to_send(
+    key: str, typed: tuple[str, ...], expected: Operation
+) -> None:
+    """Text goes into the empty field at once; enter goes through the form, the last one sends."""
+    site = RecordingDepot()
+    async with console((80, 24), site=site) as c:
+        await open_on(c, key, "CP-0002", 1)
+        await c.press(*typed)
+        assert dialog_of(c).focus_name == "send" and site.sent == []
+        await c.press("enter")
+        assert [operation for _, operation, _ in site.sent] == [expected]
+
+
+async def test_enter_in_an_empty_form_leaves_it_open() -> None:
+    """Nothing was filled in, so nothing is lost and nothing is sent; esc says nothing."""
+    site = RecordingDepot()
+    async with console((80, 24), site=site) as c:
+        await open_on(c, "s", "CP-0002", 1)
+        await c.press("enter", "enter", "enter")
+        assert dialog_of(c).focus_name in ("tag", "connector") and site.sent == []
+        await c.press("escape")
+        assert "nothing sent" not in c.text() and c.app.console_screen is not None
+
+
+async def test_leaving_a_filled_form_says_that_nothing_was_sent() -> None:
+    """Not a silent loss."""
+    site = RecordingDepot()
+    async with console((80, 24), site=site) as c:
+        await open_on(c, "s", "CP-0002", 1)
+        await c.press(*"A1B2", "escape")
+        assert "Start: nothing sent" in c.text() and site.sent == []
+
+
+async def test_marks_that_do_not_count_are_told() -> None:
+    """A start goes to one charger, whatever is marked."""
+    async with console((80, 24), site=RecordingDepot()) as c:
+        c.app.depot_view.marks = {"CP-0001", "CP-0004"}
+        await open_on(c, "s", "CP-0002", 1)
+        assert "this goes to CP-0002 alone, not to what is marked" in c.text()
 
 
 async def test_stop_names_the_session() -> None:

@@ -114,12 +114,6 @@ async def test_a_charger_that_nobody_knows_is_an_error(ask: Ask, server: Server,
     assert (await ask(get.run, what, server, output, charger="cp-new")).code == 0
 
 
-async def test_charger_narrows_only_lists_of_chargers(ask: Ask, server: Server) -> None:
-    """An empty list of tags would be a lie."""
-    said = await ask(get.run, "tags", server, charger="CP-01")
-    assert said.code == 2 and "--charger" in said.err
-
-
 async def test_faults_on_a_narrow_terminal_keep_what_to_do(
     ask: Ask, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

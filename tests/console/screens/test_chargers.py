@@ -317,3 +317,24 @@ async def test_end_keys_scroll_the_details() -> None:
         assert c.app.depot_view.rows.cursor == "CP-0003"
         await c.press("g")
         assert "CP-0003" in c.lines()[4]
+
+
+async def test_escape_takes_the_marks_away() -> None:
+    """Hidden ones too; the line with their number says so."""
+    async with console((80, 24)) as c:
+        await c.press("space", "space")
+        assert "2 marked  esc clears" in c.text()
+        await c.press("escape")
+        assert not c.app.depot_view.marks and "marked" not in c.text()
+
+
+async def test_all_new_chargers_that_are_marked_are_let_in() -> None:
+    """By one key, wherever the cursor stands."""
+    site = DepotFixture()
+    for charger_id in ("CP-0002", "CP-0004"):
+        site.chargers[charger_id].registration = Registration.PENDING
+    async with console((80, 24), site=site) as c:
+        c.app.depot_view.marks = {"CP-0002", "CP-0004", "CP-0005"}
+        await c.press("g", "plus")
+        assert "2 chargers are let in" in c.text()
+        assert {site.chargers[i].registration for i in ("CP-0002", "CP-0004")} == {Registration.ACCEPTED}

@@ -58,6 +58,8 @@ async def test_what_is_to_repair_stands_on_top_and_says_what_to_do() -> None:
         assert "CP-0006   10.0.0.6   7 times since" in text
         assert "ocpp-console chargers set-password CP-0006 --generate" in text
         assert "wrong password (8 bytes)" in text and "2 to repair" in text
+        marked = [line for line in lines[2:] if line[:3].strip("▌│> ").startswith("!")]
+        assert len(marked) == 2, "a mark is a thing to repair: no scan, no browser"
         await c.press("j")
         assert "ws://10.0.0.5:9220/CHARGER-ID" in c.text() and "(ws, not wss)" in c.text()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.keys import READ_ONLY
 from console.present.look import Look
 from console.view.depot import CALM_MS, DepotView
 from console.widgets import detail
@@ -129,6 +130,12 @@ async def test_keys_that_do_nothing_on_a_read_only_terminal_are_dim() -> None:
             assert words, c.lines()[-1]
             for word in words:
                 assert {style.color for style in roles(c, word)} == {dim}, (screen, word)
+
+
+async def test_details_on_a_read_only_terminal_promise_nothing() -> None:
+    """Beside the list: all that keys do is listed as what cannot be done."""
+    async with console(read_only=True) as c:
+        assert READ_ONLY[:20] in c.text() and " can " not in c.text()
 
 
 async def test_a_paused_console_says_how_to_go_on() -> None:

@@ -80,8 +80,16 @@ async def test_foreign_keys_change_nothing() -> None:
     """No key leads to a command palette, a hint of Textual, or out."""
     async with console((80, 24), TerminalProfile(colours="16", ascii=True)) as c:
         before = c.text()
-        await c.press("ctrl+p", "ctrl+c", "f5", "ctrl+t", "ctrl+z")
+        await c.press("ctrl+p", "f5", "ctrl+t", "ctrl+z")
         assert c.text() == before
+
+
+async def test_ctrl_c_ends_nothing_and_says_what_does() -> None:
+    """In the message line, in our own words."""
+    async with console((80, 24)) as c:
+        await c.press("ctrl+c")
+        assert c.app.is_running and "q detaches, the server goes on" in c.lines()[-2]
+        assert not c.app._notifications
 
 
 def test_no_key_means_two_things_on_a_screen() -> None:

@@ -277,3 +277,26 @@ async def test_profile_that_was_reached_is_told(open_depot: OpenDepot, monkeypat
     assert row.profile == 1 and row.is_open
     await client.close()
     assert gates.WAYS[row.profile] == "with a password over ws://"
+
+
+async def test_two_bad_ids_are_two_rows(depot: Depot) -> None:
+    """What is wrong with one is not told of the other: each row says which id it was."""
+    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    for target in (b"/a:b", b"/c:d", b"/" + b"x" * 60, b"/a:b"):
+        key = b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        await say(depot, b"GET " + target + b" HTTP/1.1\r\nHost: x\r\n" + upgrade + key)
+    await eventually(lambda: sum(a.count for a in depot.core.doctor.attempts) == 4)
+    attempts = depot.core.doctor.attempts
+    assert {a.cause for a in attempts} == {Cause.BAD_ID}
+    assert sorted(a.count for a in attempts) == [1, 1, 2] and len({a.kind for a in attempts}) == 3
+    (twice,) = (a for a in attempts if a.count == 2)
+    assert "neither ':'" in twice.detail and "'a:b'" in twice.detail
+
+
+def test_a_flood_of_bad_ids_is_one_more_row() -> None:
+    """However many ids a scanner makes up: one row for all beyond the first of a minute."""
+    doctor = Doctor(Bus(), LogRing())
+    for n in range(500):
+        doctor.failed(0, "10.0.0.9:1", "", Cause.BAD_ID, f"This one is 'x:{n}'")
+    assert len(doctor.attempts) == doctors.ROWS_OF_ONE + 1
+    assert doctor.attempts[0].count == 500 - doctors.ROWS_OF_ONE

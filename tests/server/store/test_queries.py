@@ -62,6 +62,20 @@ async def test_faults_are_found_newest_first(filled: Store) -> None:
     assert await filled.find_faults("CP1", open_only=True) == [fault(9)]
 
 
+async def test_each_history_goes_on_from_page_to_page(filled: Store) -> None:
+    """`before` is an id: what is older, of all or of one charger."""
+    assert [f.fault_id for f in await filled.find_faults(before=4)] == [3, 2, 1]
+    assert [f.fault_id for f in await filled.find_faults("CP1", before=4)] == [3, 1]
+    assert [c.command_id for c in await filled.find_commands(before=4, limit=2)] == [3, 2]
+    assert [number for number, _ in await filled.find_frames(FrameQuery(before=4))] == [3, 2, 1]
+    assert [number for number, _ in await filled.find_frames(FrameQuery(charger_id="CP2", before=4))] == [2]
+    assert [number for number, _ in await filled.find_frames(FrameQuery(before=1))] == []
+    for find in (filled.find_jobs, filled.find_security_events, filled.find_connections):
+        assert await find(before=1) == []
+    for found in (filled.find_reservations, filled.find_certificate_requests):
+        assert await found(until=0) == []
+
+
 async def test_commands_are_found_by_charger_and_number(filled: Store) -> None:
     """One command by its id, or the newest of a charger."""
     assert [c.command_id for c in await filled.find_commands("CP2", limit=2)] == [10, 8]
