@@ -15,6 +15,8 @@ from tests.journeys.product import COMMAND, Served
 from tests.pty_screen import PtyScreen
 from tests.raw_client import RawClient
 
+pytestmark = pytest.mark.slow
+
 #: Each asks the server that the settings of the file name, wherever `--config` stands.
 ASKING = (
     "get chargers --config {file}",

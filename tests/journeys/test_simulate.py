@@ -218,6 +218,7 @@ async def test_a_signal_ends_json_cleanly(folder: Path, number: signal.Signals) 
         assert (await simulated.end()).code == 0
 
 
+@pytest.mark.slow
 async def test_a_reader_that_has_gone_ends_it_quietly(folder: Path) -> None:
     """A closed pipe is no error: no traceback, no words, exit code 0."""
     async with Served(folder) as served:

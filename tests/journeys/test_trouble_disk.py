@@ -69,6 +69,7 @@ async def test_nothing_is_acknowledged_while_the_disk_takes_nothing(folder: Path
     assert served.said.count("\n") <= 2, served.said
 
 
+@pytest.mark.slow
 async def test_stop_on_a_full_disk_ends_in_time_and_keeps_what_was_acknowledged(folder: Path) -> None:
     """SIGTERM while rows wait: exit within 5 s; after a restart every acknowledged start is there, no other is."""
     async with Served(folder) as served:

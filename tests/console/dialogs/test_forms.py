@@ -124,6 +124,7 @@ def test_every_form_has_a_case() -> None:
     assert [case.operation for case in CASES] == list(FORMS) and len(FORMS) == 21
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation)
 async def test_operation_reaches_the_charger_as_it_was_filled_in(case: Case) -> None:
     """Opened from the menu by keys, confirmed at its level, and the answer is told."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from server.model.command import CommandState
 from tests.console.dialogs.real_depot import at_desk
+
+pytestmark = pytest.mark.slow
 
 HASHES = {"hashAlgorithm": "SHA256", "issuerNameHash": "AA" * 32, "issuerKeyHash": "BB" * 32, "serialNumber": "01AB"}
 PERIODS = [{"startPeriod": 0, "limit": 16}, {"startPeriod": 3600, "limit": 8.5, "numberPhases": 1}]

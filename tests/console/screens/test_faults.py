@@ -133,6 +133,7 @@ async def test_card_tells_the_whole_story(size: tuple[int, int]) -> None:
         assert "too early for it" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_card_scrolls_on_a_small_terminal(size: tuple[int, int]) -> None:
     """Everything can be reached; esc goes back to the list."""

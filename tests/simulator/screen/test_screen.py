@@ -96,6 +96,7 @@ async def test_a_connector_can_be_taken_out_of_service(central: Csms) -> None:
         await central.until(lambda: central.statuses(2)[-2:] == ["Unavailable", "Available"])
 
 
+@pytest.mark.slow
 async def test_all_sixteen_error_codes_with_vendor_code_and_info(central: Csms) -> None:
     """Rows 151.4 and 170: every code can be chosen, the vendor's words are typed and arrive as they are."""
     async with sight(central) as screen:
@@ -173,6 +174,7 @@ async def test_a_scenario_runs_on_this_charge_point(central: Csms) -> None:
         assert "was stopped" in screen.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, TINY, (160, 48)])
 @pytest.mark.parametrize("look", [Look("none", True), Look("16", True), Look("true", True)])
 async def test_every_page_fits_every_terminal_in_ascii(central: Csms, size: tuple[int, int], look: Look) -> None:
