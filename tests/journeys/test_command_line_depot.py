@@ -98,9 +98,17 @@ async def test_operation_that_is_not_done_is_no_success(depot: Depot) -> None:
 @pytest.mark.slow
 async def test_every_list_in_every_output(depot: Depot) -> None:
     """Table, JSON and CSV of the same rows, each parseable, nothing on stderr."""
-    depot.willing.fault(2, "GroundFailure", "com.example", "E-113", "RCD trip")
+    charger = depot.willing
+    await charger.until(lambda: charger.registered, 5)
+    charger.plug_in(2, Vehicle())
+    charger.start(2, "A1")
+    charger.stop(2)
+    charger.plug_out(2)
+    await charger.until(lambda: charger.outbox.waiting == 0)
+    charger.fault(2, "GroundFailure", "com.example", "E-113", "RCD trip")
     await depot.run("tags add A1 --note Ana")
-    depot.willing.clear_fault(2)
+    charger.clear_fault(2)
+    await depot.run("do GetConfiguration CP-1 key=HeartbeatInterval")
     wanted = [(what, output) for what in WHATS for output in ("table", "json", "csv")]
     told = await run_all((f"get {what} -o {output} --charger CP-1" for what, output in wanted), depot.served.folder)
     for (what, output), said in zip(wanted, told, strict=True):
