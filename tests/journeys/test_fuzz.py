@@ -78,12 +78,12 @@ class Fuzz:
 
     async def finish(self) -> tuple[str, list[str]]:
         """End in order: the server's opinion of itself, and the states of the last commands."""
+        self.memory.append(self._memory_kb())  # before a thousand commands are read at once: that takes some MB, once
         states = await self._states()
         async with asyncio.timeout(20):
             while "queued" in states:  # what was answered unreadably, or not yet sent, has its time-out before it
                 await asyncio.gather(*(link.drain() for link in self.links))
                 states = await self._states()
-        self.memory.append(self._memory_kb())
         health = await self.served.get("/api/health")
         return health["status"], states
 
