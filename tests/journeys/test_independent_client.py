@@ -7,13 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from ocpp.v16 import call
 from websockets.asyncio.client import connect
 
+from tests.journeys.api import Api
 from tests.journeys.command import run_all
 from tests.journeys.library_charger import ANSWERS, HASHES, MODEL, VENDOR, LibraryCharger
 from tests.journeys.product import Served
@@ -35,44 +34,9 @@ async def library_charger(served: Served) -> AsyncIterator[LibraryCharger]:
             await asyncio.gather(reading, return_exceptions=True)
 
 
-class Api:
-    """The HTTP API of a running server, over one connection."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-
-    @classmethod
-    @asynccontextmanager
-    async def of(cls, served: Served) -> AsyncIterator[Api]:
-        transport = httpx.AsyncHTTPTransport(uds=str(served.socket))
-        async with httpx.AsyncClient(transport=transport, base_url="http://local", trust_env=False) as http:
-            yield cls(http)
-
-    async def get(self, path: str) -> Any:
-        return (await self._http.get(f"/api/{path}")).json()
-
-    async def list(self, path: str, name: str = "") -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.get(path))[name or path]
-        return found
-
-    async def connector(self, connector_id: int) -> dict[str, Any]:
-        found = (await self.get(f"chargers/{ID}"))["connectors"]
-        return next(c for c in found if c["connectorId"] == connector_id)
-
-    async def do(self, operation: str, **payload: object) -> dict[str, Any]:
-        """Ask, and wait until the whole effect was seen."""
-        outcome = (await self._http.post(f"/api/chargers/{ID}/operations/{operation}", json=payload)).json()
-        assert outcome["state"] == "accepted", (operation, outcome)
-        async with asyncio.timeout(5):
-            while not (command := await self.get(f"commands/{outcome['commandId']}"))["isFinished"]:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        assert {step["state"] for step in command["steps"]} == {"done"}, command
-        return dict(outcome)
-
-
 async def test_session_of_a_charger_that_we_did_not_write(folder: Path) -> None:
     """Boot, authorization, and a whole session with meter values are understood, and add up to the watt-hour."""
-    async with Served(folder) as served, Api.of(served) as api, library_charger(served) as charger:
+    async with Served(folder) as served, Api.of(served, ID) as api, library_charger(served) as charger:
         answer = await charger.boots()
         assert (answer.status, answer.interval) == ("Accepted", 300)
         authorized = await charger.call(call.Authorize("CARD-1"))
@@ -104,7 +68,7 @@ async def test_session_of_a_charger_that_we_did_not_write(folder: Path) -> None:
 @pytest.mark.slow
 async def test_every_operation_on_a_charger_that_we_did_not_write(folder: Path) -> None:
     """All 26 are validated by its own schemas and answered; what they change is seen, and listed by `get`."""
-    async with Served(folder) as served, Api.of(served) as api, library_charger(served) as charger:
+    async with Served(folder) as served, Api.of(served, ID) as api, library_charger(served) as charger:
         await charger.boots()
         await _core(served, api)
         await _sessions(api, charger)

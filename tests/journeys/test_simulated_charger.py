@@ -8,44 +8,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from simulator import ChargePoint, Clock, Nameplate, Rating, Traits, Vehicle
 from tests.certificates import Authority
+from tests.journeys.api import Api
 from tests.journeys.product import Served
 from tests.simulator.signing import Signer, signed
 
 ID = "SIM-1"
-
-
-class Api:
-    """The HTTP API of a running server."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self.http = http
-
-    @classmethod
-    @asynccontextmanager
-    async def of(cls, served: Served) -> AsyncIterator[Api]:
-        transport = httpx.AsyncHTTPTransport(uds=str(served.socket))
-        async with httpx.AsyncClient(transport=transport, base_url="http://local", trust_env=False) as http:
-            yield cls(http)
-
-    async def get(self, path: str) -> Any:
-        return (await self.http.get(f"/api/{path}")).json()
-
-    async def do(self, operation: str, **payload: object) -> dict[str, Any]:
-        """Ask, and wait until its whole effect was seen."""
-        outcome = (await self.http.post(f"/api/chargers/{ID}/operations/{operation}", json=payload)).json()
-        assert outcome["state"] == "accepted", (operation, outcome)
-        async with asyncio.timeout(8):
-            while not (command := await self.get(f"commands/{outcome['commandId']}"))["isFinished"]:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-        assert {step["state"] for step in command["steps"]} == {"done"}, command
-        return dict(outcome)
 
 
 @asynccontextmanager
@@ -54,7 +27,7 @@ async def depot(folder: Path, **settings: str) -> AsyncIterator[tuple[Api, Charg
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    async with Served(folder, DROP_PORT=str(port), **settings) as served, Api.of(served) as api:
+    async with Served(folder, DROP_PORT=str(port), **settings) as served, Api.of(served, ID) as api:
         traits = Traits(reboot_s=4.0, back_off_s=(1.0, 4.0))
         point = ChargePoint(
             ID,

@@ -1,4 +1,4 @@
-"""Dialogs made of forms: what is wrong names its field, what will happen is told, and they fit every terminal."""
+"""Dialogs made of forms: what is wrong names its field, what will happen is told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from console.dialogs.base import OperationDialog
 from console.dialogs.form import FormDialog
 from console.dialogs.menu import MenuDialog
-from console.terminal.profile import TerminalProfile
 from console.view.forms import FORMS
 from server.model.configuration import ConfigItem
 from server.model.operations import (
@@ -20,25 +19,9 @@ from server.model.operations import (
 )
 from server.model.status import TagStatus
 from server.model.tag import LocalListEntry
+from tests.console.dialogs.filling import fill, open_form
 from tests.console.dialogs.recording import RecordingDepot
 from tests.console.reader import Reader, console
-
-
-async def open_form(c: Reader, operation: str, charger_id: str = "CP-0002", connector_id: int = 1) -> FormDialog:
-    c.app.depot_view.select(charger_id, connector_id)
-    c.app.operate(operation, charger_id, connector_id)
-    await c.settle()
-    screen = c.app.screen
-    assert isinstance(screen, FormDialog)
-    return screen
-
-
-async def fill(c: Reader, dialog: FormDialog, path: str, text: str) -> None:
-    dialog.focus_on(path)
-    await c.press("ctrl+u", *text)
-    dialog.focus_on("cancel")
-    await c.settle()
-
 
 # keys
 
@@ -355,59 +338,3 @@ async def test_operation_for_one_stays_with_the_cursor() -> None:
         c.app.depot_view.select("CP-0002", 1)
         await c.press("u")
         assert "Unlock  CP-0002" in c.text()
-
-
-# every terminal
-
-
-@pytest.mark.parametrize("operation", FORMS)
-@pytest.mark.parametrize("size", [(160, 48), (80, 24), (60, 15)])
-async def test_dialog_fits_the_terminal(operation: str, size: tuple[int, int]) -> None:
-    """Title, buttons and keys are on screen; each field can be reached, and is shown while it has the focus."""
-    async with console(size, site=RecordingDepot()) as c:
-        dialog = await open_form(c, operation)
-        if dialog.commands:  # there is nothing to ask
-            return
-        text = c.text()
-        assert FORMS[operation].title in text and "Cancel" in text and "Send" in text and "esc cancel" in text
-        for item in dialog.fields():
-            dialog.focus_on(item.name)
-            await c.settle()
-            label = next(f.label for f in FORMS[operation].fields if f.path == item.name)
-            assert any(f" {label} " in line for line in c.lines()), f"{label}:\n{c.text()}"
-            assert "Cancel" in c.text()
-
-
-@pytest.mark.parametrize("operation", FORMS)
-@pytest.mark.parametrize("colours", ["16", "none"])
-async def test_ascii_terminal_gets_ascii_in_a_box(operation: str, colours: str) -> None:
-    """No character above 126, four corners, and the focus is seen without colour."""
-    profile = TerminalProfile(colours=colours, ascii=True, operator="ana")  # type: ignore[arg-type]
-    async with console((80, 24), profile, RecordingDepot()) as c:
-        dialog = await open_form(c, operation)
-        await c.press("e")
-        assert max(map(ord, c.text().replace("\n", ""))) < 127
-        corners = [i for line in c.lines() for i, char in enumerate(line) if char == "+" and "--" in line]
-        assert len(corners) == 4 and len(set(corners)) == 2
-        if not dialog.commands:
-            strips = c.app.screen._compositor.render_strips()
-            styles = [s.style for strip in strips for s in strip if s.style is not None]
-            assert colours == "16" or any(style.reverse for style in styles)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_worst_form_still_has_its_buttons(size: tuple[int, int]) -> None:
-    """The longest form on several chargers, the id typed, many sessions: fields scroll, nothing else goes."""
-    async with console(size, site=RecordingDepot()) as c:
-        c.app.depot_view.marks = {f"CP-{n:04}" for n in (1, 2, 3, 5, 7, 8, 10)}
-        await c.press("colon", *"setcharging", "enter")
-        dialog = c.app.screen
-        assert isinstance(dialog, FormDialog)
-        await fill(c, dialog, "csChargingProfiles.chargingSchedule.chargingSchedulePeriod", "0")
-        for item in dialog.items():
-            dialog.focus_on(item.name)
-            await c.settle()
-            text = c.text()
-            assert all(word in text for word in ("7 chargers", "Cancel", "Send", "esc cancel", "type 7"))
-            label = next((f.label for f in dialog.form.fields if f.path == item.name), "")
-            assert f" {label} " in text
