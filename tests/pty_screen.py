@@ -101,10 +101,14 @@ class PtyScreen:
         os.kill(self.pid, number)
 
     async def wait_exit(self, timeout: float = 5.0) -> int:
-        """The exit code, or minus the signal that ended it."""
+        """The exit code, or minus the signal that ended it. What the command wrote last has been read by then."""
         try:
             async with asyncio.timeout(timeout):
-                return await asyncio.shield(self._exit_code)
+                code = await asyncio.shield(self._exit_code)
+                while self._is_reading:  # until the end of file: the terminal hands over its buffer a little later
+                    self._painted.clear()
+                    await self._painted.wait()
+                return code
         except TimeoutError:
             raise AssertionError(f"{self.command} still runs after {timeout} s\n{self.dump()}") from None
 

@@ -24,7 +24,7 @@ async def test_deviation_job_and_security_event_reach_the_screen(folder: Path) -
             await charger.call("SecurityEventNotification", event)
             screen.send("d\t")
             await screen.until("A status or an error code is not a word of OCPP", WAIT)
-            assert '"status":"Mode3Error"' in screen.text
+            await screen.until('"status":"Mode3Error"', WAIT)  # a painted screen may arrive in two reads
             screen.send("8")
             await screen.until("Somebody has opened it", WAIT)
             await screen.until("Downloading", WAIT)
