@@ -22,7 +22,7 @@ from server.model.event import Event
 from server.model.fault import Fault
 from server.model.health import Health, Totals
 from server.model.job import Job
-from server.model.log import Frame, FrameQuery
+from server.model.log import Frame, FrameQuery, FrameRow
 from server.model.options import OptionChange
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
@@ -46,7 +46,7 @@ class InvalidPayload(Exception):
 class Durability(Protocol):
     """The store, as a link sees it."""
 
-    def frame(self, frame: Frame) -> None:
+    def frame(self, frame: FrameRow) -> None:
         """Journal one raw message. Never blocks, never fails."""
 
     def after_commit(self, done: Callable[[bool], None]) -> None:

@@ -6,7 +6,6 @@ from server.core.core import Core
 from server.core.ports import Durability
 from server.links.rpc import MessageId
 from server.model.charger import Charger
-from server.model.log import Frame
 from server.model.status import Registration
 
 #: As it was on the wire, without secrets; None: journaled already, with an earlier message of the same frame.
@@ -22,7 +21,7 @@ class Journal:
         self._charger = charger
         self._peculiar = core.peculiar
         self._ledger = core.peculiar.ledger
-        self._durability = durability
+        self._keep = durability.frame
         self._may_journal = core.newcomers.may_journal
 
     def begin(self, raw: Raw) -> None:
@@ -54,6 +53,4 @@ class Journal:
         charger = self._charger
         if charger.registration is not Registration.ACCEPTED and not self._may_journal(len(raw), at):
             return
-        self._durability.frame(
-            Frame(at, charger.key, charger.charger_id, direction, action, str(message_id), raw, deviations)
-        )
+        self._keep((at, charger.key, direction, action, str(message_id), raw, deviations))

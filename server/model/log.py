@@ -49,8 +49,13 @@ class FrameQuery:
     before: int | None = None  #: a frame id: older ones only
 
 
+#: One raw OCPP message on its way into the journal: at (ms), charger key, "in" or "out", action, message id, raw text
+#: (or bytes, when it was none), deviations; see `Frame`. A bare tuple: there are two of them for every message.
+FrameRow = tuple[int, int, str, str, str, str | bytes, str]
+
+
 class Frame(NamedTuple):
-    """One raw OCPP message as it was on the wire; secrets are masked before it gets here (SEC-07)."""
+    """One raw OCPP message of the journal, as it was on the wire; secrets are masked before it gets there (SEC-07)."""
 
     at: int
     charger_key: int

@@ -17,6 +17,7 @@ from typing import Any
 import aiosqlite
 
 from server.model.status import ConnectorStatus, Registration, Severity, TagStatus, TransactionState
+from server.store import frames
 from server.store.batch import Batch, Group, Row
 from server.store.errors import FileGone
 
@@ -48,6 +49,7 @@ class BatchConnection(sqlite3.Connection):
     staged: Batch | None = None
     refused: list[str]  #: one line for each row of the last batch that could not be written at all
     path = ""
+    next_frame_id = 1
     identity: tuple[int, int] | None = None  #: device and inode of the file that was opened
 
     def commit(self) -> None:
@@ -56,11 +58,12 @@ class BatchConnection(sqlite3.Connection):
             super().commit()
             return
         self.refused = []
-        groups = batch.groups()
+        groups = [*batch.groups(), *frames.groups(batch.frames, self.next_frame_id)]
         try:
             self._write(groups, self.executemany)
         except IMPOSSIBLE_ROW:
             self._write(groups, self._one_by_one)
+        self.next_frame_id += len(batch.frames)
 
     def _write(self, groups: Iterable[Group], put: Callable[[str, list[Row]], object]) -> None:
         if file_identity(self.path) != self.identity:
@@ -109,13 +112,14 @@ class Disk:
         return self._connection.path
 
     async def prepare(self) -> None:
-        """Durable on commit: a write-ahead log that is synced with every transaction."""
+        """Durable on commit: a write-ahead log that is synced with every transaction. The schema is the newest."""
         for pragma in (
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA foreign_keys = OFF",
         ):
             await self.db.execute_fetchall(pragma)
+        ((self._connection.next_frame_id,),) = await self.db.execute_fetchall(frames.NEXT_FRAME_ID)
 
     async def write(self, batch: Batch) -> list[str]:
         """Make `batch` durable, all of it or nothing; one at a time.

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from server.model.transaction import Transaction
 from server.store.access import CONNECTIONS
 from server.store.commands import SELECT_COMMANDS, commands
 from server.store.errors import StoreError, in_words
+from server.store.frame_search import find_frames
 from server.store.jobs import CERTIFICATE_REQUESTS, JOBS, SELECT_SECURITY_EVENTS, security_events
 from server.store.learned import RESERVATIONS
 from server.store.tables import FAULTS, TRANSACTIONS
@@ -36,14 +38,8 @@ STEPS_BETWEEN_LOOKS = 20_000  #: of SQLite's machine, about 2 ms
 
 #: The charger by any spelling of its id (WS-13), looked up once a query.
 OF_CHARGER = "charger_id = (SELECT c.charger_id FROM chargers AS c WHERE c.charger_id = ? COLLATE NOCASE LIMIT 1)"
-OF_CHARGER_KEY = "charger_key = (SELECT c.key FROM chargers AS c WHERE c.charger_id = ? COLLATE NOCASE LIMIT 1)"
 
-SELECT_FRAMES = """
-SELECT id, at, charger_key, coalesce((SELECT c.charger_id FROM chargers AS c WHERE c.key = charger_key), ''),
-       direction, action, message_id, raw, deviations FROM frames
-"""
-
-#: Frames and transactions of one charger are looked for in blocks of ids, as their indexes have them.
+#: Transactions of one charger are looked for in blocks of ids, as their index has them.
 BLOCK_BITS = 10
 MOST_BLOCKS = 64  #: in one question, which sorts what it finds in them
 IN_BLOCKS = """
@@ -53,21 +49,7 @@ rowid >> 10 IN (
 )
 """
 
-FRAME_IDS = "SELECT (SELECT min(id) FROM frames), (SELECT max(id) FROM frames)"
 TRANSACTION_IDS = "SELECT (SELECT min(rowid) FROM transactions), (SELECT max(rowid) FROM transactions)"
-
-#: Frames have no index on their time: ids grow with it, so halving the ids finds the first one that is new enough.
-FIRST_FRAME_SINCE = """
-WITH RECURSIVE search (low, high) AS (
-    SELECT (SELECT min(id) FROM frames), (SELECT max(id) + 1 FROM frames)
-    UNION ALL
-    SELECT
-        iif((SELECT at FROM frames WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) < ?, (low + high) / 2 + 1, low),
-        iif((SELECT at FROM frames WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) < ?, high, (low + high) / 2)
-    FROM search WHERE low < high
-)
-SELECT low FROM search WHERE low >= high
-"""
 
 
 class History:
@@ -196,50 +178,9 @@ class History:
 
     async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
         """(frame id, frame), newest first; fewer than the limit when they are very large together."""
-        where = _Where()
-        if wanted.action:
-            where.add("action = ?", wanted.action)
-        if wanted.direction:
-            where.add("direction = ?", wanted.direction)
-        found: list[tuple[int, Frame]] = []
+        wanted = replace(wanted, limit=_clamped(wanted.limit))
         async with self._asking():
-            oldest, newest = await self._frame_ids(wanted.since, wanted.until)
-            newest = newest if wanted.before is None else min(newest, wanted.before - 1)
-            where.add("id BETWEEN ? AND ?", oldest, newest)
-            if not wanted.charger_id:
-                await self._take_frames(found, where, wanted.limit)
-                return found
-            where.add(OF_CHARGER_KEY, wanted.charger_id)
-            for span in _blocks(oldest, newest):
-                if await self._take_frames(found, where.plus(IN_BLOCKS, *span), wanted.limit):
-                    break
-        return found
-
-    async def _frame_ids(self, since: int | None, until: int | None) -> tuple[int, int]:
-        """Ids of the oldest frame that is new enough, and of the newest one that is old enough."""
-        (row,) = await self._db.execute_fetchall(FRAME_IDS)
-        oldest, newest = row[0] or 0, row[1] or 0
-        if since is not None and newest:
-            (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (since, since))
-            oldest = row[0]
-        if until is not None and newest:
-            (row,) = await self._db.execute_fetchall(FIRST_FRAME_SINCE, (until + 1, until + 1))
-            newest = row[0] - 1
-        return oldest, newest
-
-    async def _take_frames(self, found: list[tuple[int, Frame]], where: _Where, limit: int) -> bool:
-        """Add to `found`; True when that is enough: in number, or very large together."""
-        missing = _clamped(limit) - len(found)
-        size = sum(len(frame.raw) for _, frame in found)
-        question = SELECT_FRAMES + where.sql + " ORDER BY id DESC LIMIT ?"
-        async with self._db.execute(question, (*where.params, missing)) as cursor:
-            async for row in cursor:
-                found.append((row[0], Frame(*row[1:])))
-                size += len(found[-1][1].raw)
-                missing -= 1
-                if size > MOST_FRAME_BYTES:
-                    break
-        return missing == 0 or size > MOST_FRAME_BYTES
+            return await find_frames(self._db, wanted, MOST_FRAME_BYTES)
 
     async def _fetch(self, question: str, where: _Where, limit: int) -> list[Any]:
         async with self._asking():

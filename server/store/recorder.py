@@ -1,4 +1,4 @@
-"""Events and frames become rows, synchronously and at once: subjects are live objects and go on changing."""
+"""Events become rows, synchronously and at once: subjects are live objects and go on changing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from server.model.drop_file import DropFile
 from server.model.event import Event, EventKind, ReadConfiguration
 from server.model.fault import Fault
 from server.model.job import Job
-from server.model.log import Frame
 from server.model.profile import CompositeSchedule, InstalledProfile
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
@@ -47,7 +46,7 @@ from server.store.profiles import (
     slot_params,
 )
 from server.store.tables import CHARGERS, CONNECTORS, DELETE_TAG, FAULTS, TAGS, TRANSACTIONS
-from server.store.wide import INSERT_FRAME, INSERT_METER_VALUE, meter_params
+from server.store.wide import INSERT_METER_VALUE, meter_params
 from server.store.writer import Writer
 
 #: What makes an update of a transaction worth a row: its energy is in the meter samples already.
@@ -55,7 +54,7 @@ _SETTLED_FACTS = attrgetter("state", "tag_status", "interrupted", "estimated")
 
 
 class Recorder:
-    """Listener of the bus, and the journal of the links. Only appends to the writer's lists."""
+    """Listener of the bus. Only appends to the writer's lists."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -98,10 +97,6 @@ class Recorder:
 
     def on_event(self, event: Event) -> None:
         self._save[event.kind](event.subject)
-
-    def frame(self, frame: Frame) -> None:
-        """See `server.core.ports.Durability.frame`."""
-        self._writer.journal(INSERT_FRAME, frame, len(frame.raw))
 
     def command(self, command: Command) -> None:
         self._writer.replace(("command", command.command_id), UPSERT_COMMAND, command_params(command))

@@ -12,6 +12,7 @@ import aiosqlite
 
 from server.store.access import DELETE_CONNECTIONS, DELETE_DEVIATIONS, DELETE_FORGOTTEN, MOST_CONNECTIONS
 from server.store.errors import in_words
+from server.store.frames import DELETE_BLOCKS, DELETE_CHARGERS
 
 log = logging.getLogger("ocpp_console.store")
 
@@ -20,10 +21,6 @@ EVERY_S = 300.0
 PAUSE_S = 0.05  #: between two slices
 SLICE = 1_000
 DAY = 24 * 3_600_000
-
-DELETE_FRAMES = """
-DELETE FROM frames WHERE at < ? AND id IN (SELECT id FROM frames ORDER BY id LIMIT ?)
-"""
 
 NEXT_CONNECTOR = """
 SELECT charger_key, connector_id FROM meter_values WHERE (charger_key, connector_id) > (?, ?)
@@ -74,7 +71,8 @@ async def sweep(db: aiosqlite.Connection, retention: Retention, now: int, slice_
     for statement in (DELETE_FORGOTTEN, DELETE_DEVIATIONS):
         deleted += await _delete(db, statement, (), slice_rows)
     if retention.frames_days:
-        deleted += await _delete(db, DELETE_FRAMES, (now - retention.frames_days * DAY,), slice_rows)
+        deleted += await _delete(db, DELETE_BLOCKS, (now - retention.frames_days * DAY,), slice_rows)
+        deleted += await _delete(db, DELETE_CHARGERS, (), slice_rows)
         oldest = now - retention.frames_days * DAY
         deleted += await _delete(db, DELETE_CONNECTIONS, (oldest, MOST_CONNECTIONS), slice_rows)
     if retention.events_days:
@@ -95,6 +93,6 @@ async def _delete(db: aiosqlite.Connection, statement: str, params: tuple[int, .
     while True:
         async with db.execute(statement, (*params, slice_rows)) as cursor:
             deleted += cursor.rowcount
-            if cursor.rowcount < slice_rows:
+            if not cursor.rowcount:
                 return deleted
         await asyncio.sleep(PAUSE_S)

@@ -39,7 +39,7 @@ class Store:
         self._recorder = Recorder(self._writer)
         # Bound once: no extra call on the way of every message.
         self.on_event = self._recorder.on_event
-        self.frame = self._recorder.frame
+        self.frame = self._writer.journal
         self.after_commit = self._writer.after_commit
         self.find_faults = history.find_faults
         self.find_transactions = history.find_transactions

@@ -1,4 +1,4 @@
-"""Rows of the two tables that grow: meter samples and raw frames. The hot path: tuples in, tuples out."""
+"""Rows of meter samples, the table that grows most. The hot path: tuples in, tuples out."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from zlib import crc32
 import orjson
 
 from server.model.transaction import MeterRow
-
-#: Takes a `Frame` as it is; its third field, the id of the charger, is not stored.
-INSERT_FRAME = (
-    "INSERT INTO frames (at, charger_key, direction, action, message_id, raw, deviations)"
-    " VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?8)"
-)
 
 #: A charger that got no answer sends its samples again: an equal one is there already.
 INSERT_METER_VALUE = """

@@ -13,8 +13,10 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 
 from server.model.health import Health
+from server.model.log import FrameRow
 from server.store.batch import Batch, Done, Row
 from server.store.errors import in_words
+from server.store.frames import RAW
 
 log = logging.getLogger("ocpp_console.store")
 
@@ -60,13 +62,13 @@ class Writer:
         if self._timer is None:
             self._stir()
 
-    def journal(self, statement: str, row: Row, size: int) -> None:
-        """A row that may be dropped when the disk does not keep up; `size` in bytes."""
-        size += ROW_OVERHEAD
+    def journal(self, frame: FrameRow) -> None:
+        """See `server.core.ports.Durability.frame`. It may be dropped when the disk does not keep up."""
+        size = len(frame[RAW]) + ROW_OVERHEAD
         if self._journal_bytes + size > JOURNAL_LIMIT:
             self._frames_lost += 1
             return
-        self._pending.inserts[statement].append(row)
+        self._pending.frames.append(frame)
         self._pending.journal_bytes += size
         self._journal_bytes += size
         if self._timer is None:

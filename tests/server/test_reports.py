@@ -67,14 +67,14 @@ async def asked(client: RawClient, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 async def until(is_so: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - plain state of the server
             await asyncio.sleep(0.01)
 
 
 def api(site: Site) -> httpx.AsyncClient:
     transport = httpx.AsyncHTTPTransport(uds=str(site.config.socket))
-    return httpx.AsyncClient(transport=transport, base_url="http://localhost", trust_env=False, timeout=10)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", trust_env=False, timeout=30)
 
 
 def names(command: Command) -> list[str]:

@@ -146,7 +146,7 @@ async def test_lost_answer_leaves_both_until_the_charger_is_back(folder: Path, h
 
 async def test_late_answer_decides(folder: Path) -> None:
     """SEC-06, RPC-06: no answer in time, both are accepted; then it comes and says no."""
-    async with running(folder, call_timeout=0.2) as site:
+    async with running(folder, call_timeout=0.5) as site:
         await set_old(site)
         async with rotating(site) as rotation:
             assert (await rotation.outcome).state is CommandState.TIMED_OUT
@@ -171,7 +171,7 @@ async def test_error_instead_of_an_answer_leaves_both(folder: Path) -> None:
 async def test_several_lost_answers_lock_nobody_out(folder: Path) -> None:
     """SEC-06: three keys on their way, none answered, a restart in between: the first one was taken."""
     keys: list[str] = []
-    async with running(folder, call_timeout=0.2) as site:
+    async with running(folder, call_timeout=0.5) as site:
         await set_old(site)
         async with rotating(site) as rotation:
             keys.append(rotation.key)

@@ -41,5 +41,5 @@ async def tcp(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """On TCP, with the token."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
     base = f"http://127.0.0.1:{door.port}"
-    async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False, timeout=30) as client:
         yield client

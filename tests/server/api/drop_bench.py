@@ -86,7 +86,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as made:
+    async with httpx.AsyncClient(trust_env=False, timeout=10) as made:
         yield made
 
 
@@ -99,7 +99,7 @@ async def raw(place: Place, *pieces: bytes, end: bool = False) -> tuple[int, str
             await writer.drain()
         if end:
             writer.write_eof()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             return int(head.split()[1]), head
     finally:
@@ -114,6 +114,6 @@ def everything(folder: Path) -> set[Path]:
 
 async def until(is_so: Callable[[], object]) -> None:
     """Wait for what only the disk or another task can tell."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - there is nobody who could set an event
             await asyncio.sleep(0.005)

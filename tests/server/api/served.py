@@ -37,4 +37,4 @@ async def served(depot: Depot) -> AsyncIterator[Door]:
 
 def unix_client(door: Door) -> httpx.AsyncClient:
     transport = httpx.AsyncHTTPTransport(uds=str(door.socket_path))
-    return httpx.AsyncClient(transport=transport, base_url="http://localhost", trust_env=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", trust_env=False, timeout=30)

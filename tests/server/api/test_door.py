@@ -19,6 +19,7 @@ import pytest
 
 from server.api.door import MAX_CONNECTIONS, Door, DoorError
 from server.api.peer import PeerCredentials
+from tests.machine import Machine
 from tests.server.api.fake_depot import FakeDepot, living_depot
 
 GET = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -39,6 +40,18 @@ async def answer_of(reader: asyncio.StreamReader) -> bytes:
         int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
     )
     return head + await reader.readexactly(length)
+
+
+async def said_to(path: Path, said: bytes) -> bytes:
+    """The answer to it on a connection of its own; nothing where that is turned away."""
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    try:
+        writer.write(said)
+        return await answer_of(reader)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return b""
+    finally:
+        writer.close()
 
 
 def door_on(path: Path, depot: FakeDepot | None = None, port: int | None = None) -> Door:
@@ -101,7 +114,7 @@ async def test_slow_clients_are_cut(socket_path: Path, monkeypatch: pytest.Monke
     async with door_on(socket_path):
         reader, writer = await asyncio.open_unix_connection(str(socket_path))
         writer.write(said)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             assert await reader.read() == b""
         writer.close()
 
@@ -126,11 +139,11 @@ async def test_too_many_connections_are_turned_away(socket_path: Path) -> None:
         assert await reader.read() == b""
         writer.close()
         held.pop()[1].close()
-        await asyncio.sleep(0.05)
-        reader, writer = await asyncio.open_unix_connection(str(socket_path))
-        writer.write(GET)
-        assert (await answer_of(reader)).startswith(b"HTTP/1.1 200")
-        for _, other in (*held, (reader, writer)):
+        async with asyncio.timeout(10):
+            while not (told := await said_to(socket_path, GET)):  # noqa: ASYNC110 - until it has seen that one go
+                await asyncio.sleep(0.01)
+        assert told.startswith(b"HTTP/1.1 200")
+        for _, other in held:
             other.close()
 
 
@@ -260,10 +273,11 @@ async def test_closing_ends_everything_in_two_seconds(socket_path: Path) -> None
     """Silent, idle, busy, half-said and terminal connections: all end, the idle ones at once, no task is left."""
     depot = FakeDepot()
     depot.never_answers = True
-    said_goodbye = asyncio.Event()
+    has_come, said_goodbye = asyncio.Event(), asyncio.Event()
 
     async def stubborn(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: PeerCredentials) -> None:
         try:
+            has_come.set()
             writer.write(b"x" * 10_000_000)  # more than any buffer: the other end does not read
             await reader.read(-1)
         finally:
@@ -271,16 +285,17 @@ async def test_closing_ends_everything_in_two_seconds(socket_path: Path) -> None
             await writer.drain()
 
     before = asyncio.all_tasks()
-    async with Door(depot, socket_path, None, "", stubborn):
-        keep = []
-        for said in (b"", b"GET / HT", b"\x00", GET):
-            reader, writer = await asyncio.open_unix_connection(str(socket_path))
-            writer.write(said)
-            keep.append((reader, writer))
-        assert (await answer_of(keep[3][0])).startswith(b"HTTP/1.1 200")
-        await asyncio.sleep(0.05)
-        started = time.monotonic()
-    assert time.monotonic() - started < 2
+    with Machine() as machine:
+        async with Door(depot, socket_path, None, "", stubborn):
+            keep = []
+            for said in (b"", b"GET / HT", b"\x00", GET):
+                reader, writer = await asyncio.open_unix_connection(str(socket_path))
+                writer.write(said)
+                keep.append((reader, writer))
+            assert (await answer_of(keep[3][0])).startswith(b"HTTP/1.1 200")
+            await has_come.wait()
+            started = time.monotonic()
+        assert time.monotonic() - started - machine.withheld(started) < 2
     assert said_goodbye.is_set()
     assert asyncio.all_tasks() == before
     for reader, writer in keep:
@@ -324,9 +339,10 @@ async def test_long_request_is_told_that_the_server_stops(socket_path: Path, cap
     head = b"POST /api/chargers/CP-01/operations/Reset HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     writer.write(head + b'Content-Length: 15\r\n\r\n{"type":"Soft"}')
     await depot.was_asked.wait()
-    started = time.monotonic()
-    await door.__aexit__()
-    assert time.monotonic() - started < 2
+    with Machine() as machine:
+        started = time.monotonic()
+        await door.__aexit__()
+        assert time.monotonic() - started - machine.withheld(started) < 2
     answer = await reader.read()
     assert answer.startswith(b"HTTP/1.1 503") and b'"error":"stopping"' in answer
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
@@ -348,11 +364,15 @@ def test_door_alone_imports_no_http_library() -> None:
 
 async def test_first_request_does_not_stall_the_loop(socket_path: Path) -> None:
     """A fresh process: the longest gap of the loop while the HTTP libraries are imported is told and bounded."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.server.api.stall", str(socket_path), stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await process.communicate()
-    assert process.returncode == 0
-    longest_ms, first_answer_ms = (float(part) for part in out.split())
-    assert longest_ms < 50, f"{longest_ms} ms"  # 1.5 ms on a quiet machine; other jobs share this one
-    assert first_answer_ms < 5_000
+    told = []
+    for _ in range(5):  # 1.5 ms on a quiet machine; a busy one makes a run slower, never quicker
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.server.api.stall", str(socket_path), stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+        assert process.returncode == 0
+        longest_ms, first_answer_ms = (float(part) for part in out.split())
+        if longest_ms < 50 and first_answer_ms < 5_000:
+            return
+        told.append(f"{longest_ms} ms, answered after {first_answer_ms} ms")
+    pytest.fail("; ".join(told))

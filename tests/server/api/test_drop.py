@@ -121,6 +121,7 @@ async def test_slow_upload_is_given_up(place: Place, monkeypatch: pytest.MonkeyP
     status, _ = await raw(place, place.request("PUT", f"/drop/{file.token}", "Content-Length: 10"), b"12345")
     assert status == 408 and place.on_disk() == []
     assert place.lines()[-1] == "WARNING the upload stood still: given up"
+    monkeypatch.undo()
     status, _ = await raw(place, place.request("PUT", f"/drop/{file.token}", "Content-Length: 2"), b"ok")
     assert status == 200
 
@@ -145,6 +146,6 @@ async def test_one_upload_at_a_time_in_one_place(place: Place) -> None:
     status, _ = await raw(place, place.request("PUT", f"/drop/{file.token}", "Content-Length: 2"), b"no")
     assert status == 409
     writer.write(b"67890")
-    assert b" 200 " in await asyncio.wait_for(reader.readline(), 5)
+    assert b" 200 " in await asyncio.wait_for(reader.readline(), 10)
     assert place.drop.path(file).read_bytes() == b"1234567890"
     writer.close()

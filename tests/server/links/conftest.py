@@ -15,7 +15,7 @@ from server.links.registry import Links
 from server.model.charger import Charger
 from server.model.command import Command, CommandState, Operation, Reply
 from server.model.health import Health
-from server.model.log import Frame, LogLine
+from server.model.log import Frame, FrameRow, LogLine
 from server.model.options import read_change
 from server.model.snapshot import Snapshot
 from tests.raw_client import RawClient
@@ -30,8 +30,9 @@ class Disk:
     is_held: bool = False
     is_behind: bool = False
 
-    def frame(self, frame: Frame) -> None:
-        self.frames.append(frame)
+    def frame(self, frame: FrameRow) -> None:
+        at, charger_key, direction, action, message_id, raw, deviations = frame
+        self.frames.append(Frame(at, charger_key, "", direction, action, message_id, raw, deviations))
 
     def after_commit(self, done: Callable[[bool], None]) -> None:
         self.waiting.append(done)
@@ -121,7 +122,7 @@ async def depot(open_depot: OpenDepot) -> Depot:
     return await open_depot()
 
 
-async def eventually(is_so: Callable[[], object], timeout: float = 3.0) -> None:
+async def eventually(is_so: Callable[[], object], timeout: float = 10.0) -> None:
     """Wait for what has no event of its own to wait for; a few ms between looks."""
     async with asyncio.timeout(timeout):
         while not is_so():  # noqa: ASYNC110 - what is waited for is plain state of the server

@@ -170,12 +170,12 @@ async def test_answer_leaves_before_our_next_call(depot: Depot) -> None:
 async def test_time_out_includes_the_wait_in_the_queue(depot: Depot) -> None:
     """RPC-06: one deadline; the sentence says whether it was sent."""
     async with await depot.connect() as client:
-        _, sent = depot.start_call(Reset(), timeout=0.1)
+        _, sent = depot.start_call(Reset(), timeout=0.4)
         command, unsent = depot.start_call(Reset(), timeout=0.05, command_id=2)
         assert (await unsent).state is CommandState.TIMED_OUT
         assert "not sent" in (await unsent).error and command.message_id == ""
         assert (await sent).state is CommandState.TIMED_OUT
-        assert (await sent).error == "no answer within 0.1 s"
+        assert (await sent).error == "no answer within 0.4 s"
         assert await client.receive() and await client.is_alive()
 
 
@@ -207,7 +207,7 @@ async def test_lost_link_fails_pending_calls_at_once(depot: Depot) -> None:
     waiting = [depot.start_call(Reset(), timeout=30)[1] for _ in range(3)]
     await client.receive()
     client.abort()
-    replies = await asyncio.wait_for(asyncio.gather(*waiting), 1)
+    replies = await asyncio.wait_for(asyncio.gather(*waiting), 10)
     assert {r.state for r in replies} == {CommandState.OFFLINE}
     assert all(r.error for r in replies)
     assert (await depot.start_call(Reset())[1]).state is CommandState.OFFLINE

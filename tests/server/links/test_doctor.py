@@ -33,7 +33,7 @@ async def say(depot: Depot, text: bytes) -> None:
     """Bytes on a new connection, which is then read to its end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", depot.port)
     writer.write(text)
-    await asyncio.wait_for(reader.read(), 3)
+    await asyncio.wait_for(reader.read(), 10)
     writer.close()
 
 

@@ -11,6 +11,7 @@ from server.config import OcppSettings
 from server.core.core import Policy
 from server.links import registry
 from server.model.command import CommandState, Reset
+from tests.machine import Machine
 from tests.raw_client import RawClient
 from tests.server.links.conftest import Depot, OpenDepot, eventually
 
@@ -101,23 +102,30 @@ async def test_flood_is_slowed_down_and_nothing_is_dropped(open_depot: OpenDepot
     """T6: after the burst the rate holds for the flooder; others are answered as before."""
     depot = await open_depot(settings(max_frames_per_second=200))
     async with await depot.connect("/FLOOD") as flooder, await depot.connect("/CALM") as calm:
-        for i in range(900):
-            flooder.send([2, str(i), "Heartbeat", {}])
-        began = time.monotonic()
-        received = asyncio.create_task(receive_all(flooder, 900))
-        worst = 0.0
-        while not received.done():
-            asked = time.monotonic()
-            assert await calm.is_alive()
-            worst = max(worst, time.monotonic() - asked)
-            await asyncio.sleep(0.05)
-        assert await received == [str(i) for i in range(900)]
-        assert time.monotonic() - began > 0.9  # 500 at once, 400 at 200 a second
-        assert worst < 0.5
+        with Machine() as machine:
+            worst = await slowest_while_flooded(flooder, calm, machine)
+    assert worst < 0.5
+
+
+async def slowest_while_flooded(flooder: RawClient, calm: RawClient, machine: Machine) -> float:
+    """The longest that `calm` had to wait for an answer while 900 messages of `flooder` got theirs."""
+    for i in range(900):
+        flooder.send([2, str(i), "Heartbeat", {}])
+    began = time.monotonic()
+    received = asyncio.create_task(receive_all(flooder, 900))
+    worst = 0.0
+    while not received.done():
+        asked = time.monotonic()
+        assert await calm.is_alive()
+        worst = max(worst, time.monotonic() - asked - machine.withheld(asked))
+        await asyncio.sleep(0.05)
+    assert await received == [str(i) for i in range(900)]
+    assert time.monotonic() - began > 0.9  # 500 at once, 400 at 200 a second
+    return worst
 
 
 async def receive_all(client: RawClient, count: int) -> list[str]:
-    return [str((await client.receive(5))[1]) for _ in range(count)]
+    return [str((await client.receive())[1]) for _ in range(count)]
 
 
 async def test_peer_that_does_not_read_is_cut(open_depot: OpenDepot) -> None:
@@ -128,7 +136,7 @@ async def test_peer_that_does_not_read_is_cut(open_depot: OpenDepot) -> None:
     _, waiting = depot.start_call(Reset(), timeout=30)
     flood = asyncio.create_task(keep_sending(client))
     try:
-        await eventually(lambda: not depot.charger().online, timeout=5)
+        await eventually(lambda: not depot.charger().online, timeout=30)  # the buffers must be full first
     finally:
         flood.cancel()
     assert "has not read" in depot.charger().offline_reason
@@ -151,7 +159,7 @@ async def test_newest_link_wins(depot: Depot) -> None:
     _, waiting = depot.start_call(Reset(), timeout=30)
     await old.receive()
     async with await depot.connect() as new:
-        assert (await asyncio.wait_for(waiting, 1)).state is CommandState.OFFLINE
+        assert (await asyncio.wait_for(waiting, 10)).state is CommandState.OFFLINE
         assert (await old.closing()).code == 1012
         old.abort()
         assert await new.is_alive()
@@ -183,10 +191,10 @@ async def test_many_takeovers_end_with_one_live_link(depot: Depot, monkeypatch: 
 
 async def test_ping_keeps_a_quiet_charger(open_depot: OpenDepot, fast_sweep: None) -> None:
     """WS-17, WS-18: pongs are signs of life; a charger that falls silent altogether is cut."""
-    depot = await open_depot(settings(ping_interval=0.2), policy=Policy("accept", offline_after_s=0.6))
+    depot = await open_depot(settings(ping_interval=0.2), policy=Policy("accept", offline_after_s=1.0))
     client = await depot.connect()
     reading = asyncio.create_task(client.closing())
-    await eventually(lambda: client.pings >= 4)
+    await eventually(lambda: client.pings >= 6)
     assert depot.charger().online
     client.answers_pings = False
     assert (await reading).code == 1006
@@ -214,7 +222,7 @@ async def test_failure_on_one_link_does_not_end_the_care_for_the_others(
 
 async def test_missing_pongs_do_not_cut_a_charger_that_talks(open_depot: OpenDepot, fast_sweep: None) -> None:
     """WS-16: frames are enough."""
-    depot = await open_depot(settings(ping_interval=0.1), policy=Policy("accept", offline_after_s=0.6))
+    depot = await open_depot(settings(ping_interval=0.1), policy=Policy("accept", offline_after_s=1.0))
     async with await depot.connect() as client:
         client.answers_pings = False
         for _ in range(6):
@@ -227,7 +235,7 @@ async def test_charger_that_closes_and_lingers_is_cut(depot: Depot) -> None:
     """A close frame without the end of the TCP connection does not keep the link for ever."""
     client = await depot.connect()
     client.send_frame(0x8, b"\x03\xe8")
-    await eventually(lambda: not depot.charger().online, timeout=2.5)
+    await eventually(lambda: not depot.charger().online)
     assert depot.charger().offline_reason == "link closed by the charger (1000)"
     client.abort()
 

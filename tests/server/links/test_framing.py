@@ -103,14 +103,14 @@ async def test_segments_are_cut_anywhere(open_depot: OpenDepot, size: int) -> No
         answered: list[str] = []
         pongs = 0
         while len(answered) < MESSAGES:
-            opcode, payload = await asyncio.wait_for(client.receive_frame(), 3)
+            opcode, payload = await asyncio.wait_for(client.receive_frame(), 10)
             if opcode == PONG:
                 pongs += 1
             else:
                 answered.append(json.loads(payload)[1])
         assert answered == [str(n) for n in range(MESSAGES)]
         while pongs < pings:
-            pongs += (await asyncio.wait_for(client.receive_frame(), 3))[0] == PONG
+            pongs += (await asyncio.wait_for(client.receive_frame(), 10))[0] == PONG
         assert await client.is_alive()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 import pytest
 
@@ -107,8 +108,9 @@ async def test_one_address_cannot_dial_through_all_ids(asking: Depot) -> None:
     assert len(asking.core.fleet.chargers) <= 2
 
 
-async def answered_of_200(stranger: RawClient) -> int:
-    """How many of 200 messages at once are read within half a second."""
+async def is_read_slowly(stranger: RawClient) -> bool:
+    """Of 200 messages at once no more are read within half a second than the first ones and two a second."""
+    began = time.monotonic()
     for i in range(200):
         stranger.send([2, f"f{i}", "DataTransfer", {"vendorId": "x" * 200}])
     received = 0
@@ -116,7 +118,7 @@ async def answered_of_200(stranger: RawClient) -> int:
         async with asyncio.timeout(0.5):
             while await stranger.receive():
                 received += 1
-    return received
+    return received <= 64 + 2 * (time.monotonic() - began)
 
 
 async def test_stranger_is_read_slowly_and_hardly_journaled(asking: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +126,7 @@ async def test_stranger_is_read_slowly_and_hardly_journaled(asking: Depot, monke
     monkeypatch.setattr(newcomers, "JOURNAL_BYTES", 3_000)
     async with await asking.connect("/STRANGER") as stranger:
         await stranger.boot()
-        assert await answered_of_200(stranger) <= 65
+        assert await is_read_slowly(stranger)
     assert sum(len(frame.raw) for frame in asking.disk.frames) <= 3_000 + 1_000
 
 
@@ -134,7 +136,7 @@ async def test_stranger_saves_nothing_up_while_it_is_quiet(asking: Depot) -> Non
         connection = asking.links.connection_of("STRANGER")
         assert connection is not None
         connection.refill(3_600)
-        assert await answered_of_200(stranger) <= 65
+        assert await is_read_slowly(stranger)
 
 
 async def test_adopted_charger_is_journaled_and_read_as_usual(asking: Depot) -> None:

@@ -30,13 +30,13 @@ PROFILE = ChargingProfile(
 async def test_start_delay(depot: Depot) -> None:
     """TX-24: StartTransaction.conf leaves after the delay, other messages are answered meanwhile, ours wait (Q41)."""
     async with await depot.connect() as client:
-        depot.set_options(start_delay_ms=300)
+        depot.set_options(start_delay_ms=1000)
         began = time.monotonic()
         client.send([2, "start", "StartTransaction", START])
-        assert await client.is_alive() and time.monotonic() - began < 0.25
+        assert await client.is_alive() and time.monotonic() - began < 1
         _, asked = depot.start_call(Reset())
         assert (await client.receive())[:2] == [3, "start"]
-        assert 0.3 <= time.monotonic() - began < 1.5
+        assert 1 <= time.monotonic() - began < 4
         assert (await client.receive())[2] == "Reset"
     await asked
 
@@ -69,9 +69,11 @@ async def test_no_ping(open_depot: OpenDepot, monkeypatch: pytest.MonkeyPatch) -
     depot = await open_depot(OcppSettings(host="127.0.0.1", port=0, ping_interval=1))
     async with await depot.connect("/CP-1") as quiet, await depot.connect("/CP-2") as usual:
         depot.set_options("CP-1", no_ping=True)
-        listening = [asyncio.create_task(c.nothing_arrives(1.6)) for c in (quiet, usual)]
-        await asyncio.gather(*listening)
-        assert (quiet.pings, usual.pings > 0) == (0, True)
+        listening = asyncio.create_task(usual.closing())
+        await eventually(lambda: usual.pings)
+        assert await quiet.is_alive()  # a ping would have come before the answer
+        assert quiet.pings == 0
+        listening.cancel()
 
 
 async def test_call_timeout(depot: Depot) -> None:
@@ -80,7 +82,7 @@ async def test_call_timeout(depot: Depot) -> None:
         desk = Desk(depot.links, depot.core.fleet.chargers, depot.core.bus, depot.core.log, lambda: 1, 1, 30)
         async with desk:
             depot.set_options(call_timeout=0.1)
-            command: Command = await desk.execute("CP-1", Reset(), "ana", wait=3)
+            command: Command = await desk.execute("CP-1", Reset(), "ana", wait=10)
             assert (command.state, command.error) == (CommandState.TIMED_OUT, "no answer within 0.1 s")
 
 
@@ -112,7 +114,7 @@ async def booting(depot: Depot) -> RawClient:
 async def test_nothing_is_asked_before_the_boot_is_answered(depot: Depot) -> None:
     """BOOT-04, RPC-04: our call waits for the answer to the boot and for what the charger needs to settle (Q21)."""
     async with await depot.connect():
-        depot.set_options(settle_ms=250, boot_wait_ms=5000)
+        depot.set_options(settle_ms=1000, boot_wait_ms=5000)
     client = await booting(depot)
     _, asked = depot.start_call(GetConfiguration())
     assert await client.nothing_arrives(0.2)
@@ -121,7 +123,7 @@ async def test_nothing_is_asked_before_the_boot_is_answered(depot: Depot) -> Non
     assert (await client.receive())[:2] == [3, "boot"]
     assert await client.is_alive()
     assert (await client.receive())[2] == "GetConfiguration"
-    assert 0.25 <= time.monotonic() - began < 1.5
+    assert 1 <= time.monotonic() - began < 4
     await client.close()
     await asked
 
@@ -130,11 +132,11 @@ async def test_waiting_for_a_boot_ends(depot: Depot) -> None:
     """BOOT-03: a charger that comes back without booting is operable after its time, or once it speaks (Q22)."""
     async with await depot.connect():
         depot.set_options(boot_wait_ms=200)
+    began = time.monotonic()
     client = await booting(depot)
     depot.start_call(Reset())
-    began = time.monotonic()
     asked = await client.receive()
-    assert asked[2] == "Reset" and 0.15 < time.monotonic() - began < 1.5
+    assert asked[2] == "Reset" and 0.2 <= time.monotonic() - began < 4
     client.send([3, asked[1], {"status": "Accepted"}])
     await client.close()
     depot.set_options(boot_wait_ms=5000)

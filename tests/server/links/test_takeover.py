@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -50,7 +51,7 @@ async def test_right_password_takes_over_at_once_from_anywhere(depot: Depot) -> 
     old = await depot.connect(extra=basic("CP-1"))
     async with reading(old) as ended, await depot.connect(extra=basic("CP-1"), local=ELSEWHERE) as new:
         assert new.status == 101
-        assert (await asyncio.wait_for(ended, 3)).code == 1012
+        assert (await asyncio.wait_for(ended, 10)).code == 1012
         assert await new.is_alive()
     (row,) = rows(depot, Cause.TAKEN_OVER)
     assert "127.0.0.1:" in row.detail and f"{ELSEWHERE}:" in row.detail and row.fix
@@ -73,10 +74,11 @@ async def test_many_strangers_cannot_have_a_charger_pinged_all_the_time(depot: D
     """T2: who asks within a second of another gets the same answer; a charger may be on a line paid by the byte."""
     charger = await depot.connect()
     async with reading(charger):
+        began = time.monotonic()
         statuses = await asyncio.gather(*(status_of(depot, local=ELSEWHERE) for _ in range(30)))
         assert statuses == [409] * 30
         assert await status_of(depot, local=ELSEWHERE) == 409
-        assert charger.pings <= 2
+        assert charger.pings <= 2 + int(time.monotonic() - began)
 
 
 async def test_dead_link_is_replaced_from_anywhere(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +93,7 @@ async def test_dead_link_is_replaced_from_anywhere(depot: Depot, monkeypatch: py
 
 async def test_only_one_of_two_gets_the_place_of_a_dead_link(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
     """T2: who waited for the same dead link meets the one that was faster, and that one is alive."""
-    monkeypatch.setattr(registry, "ANSWER_S", 0.3)
+    monkeypatch.setattr(registry, "ANSWER_S", 1.0)
     dead = await depot.connect()
 
     async def dial(local: str) -> RawClient:

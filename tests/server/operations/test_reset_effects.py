@@ -96,7 +96,7 @@ async def test_missing_boot_is_told_with_what_is_seen_instead(bench: Bench) -> N
         charger.online = False
         bench.emit(EventKind.CHARGER_DISCONNECTED, charger)
         await finished(bench, a.command)
-    sentence = "accepted, but no BootNotification within 0.05 s: charger is offline"
+    sentence = "accepted, but no BootNotification within 0.3 s: charger is offline"
     assert steps(a.command)[2:] == [
         f"BootNotification missing {sentence}",
         "connectors reported missing",
@@ -114,7 +114,7 @@ async def test_silent_connector_is_named(bench: Bench) -> None:
         bench.boots(charger)
         bench.reports(charger, 2, ConnectorStatus.AVAILABLE)
         await finished(bench, a.command)
-    note = "accepted, but not every connector reported within 0.05 s: connector 1, 3 is silent"
+    note = "accepted, but not every connector reported within 0.3 s: connector 1, 3 is silent"
     assert a.command.steps[3].note == note
 
 
@@ -156,15 +156,15 @@ async def test_later_step_does_not_prolong_the_one_that_is_waited_for(bench: Ben
     """The boot is seen while the stop is missing: the stop has no more time for that."""
     charger = bench.charger()
     bench.starts(charger, 1, "AA")
-    async with asked(bench, Reset("Hard"), Limits(boot=0.3)) as a:
+    async with asked(bench, Reset("Hard"), Limits(boot=1)) as a:
         loop = asyncio.get_running_loop()
         await a.answered()
         began = loop.time()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.7)
         bench.boots(charger)
         await finished(bench, a.command)
-        assert loop.time() - began < 0.49
-    assert a.command.steps[2].note == "accepted, but transaction 987 was not stopped within 0.3 s"
+        assert loop.time() - began < 1.6
+    assert a.command.steps[2].note == "accepted, but transaction 987 was not stopped within 1 s"
 
 
 async def test_steps_are_laid_out_when_the_command_is_sent(bench: Bench) -> None:

@@ -45,7 +45,7 @@ class AnsweringCharger:
         message_id = f"t{self._number}"
         answered = self._answered[message_id] = asyncio.get_running_loop().create_future()
         self.client.send([2, message_id, action, payload])
-        return await asyncio.wait_for(answered, 3)
+        return await asyncio.wait_for(answered, 10)
 
     def expect(self, answers: dict[str, asyncio.Future[Payload]]) -> None:
         """Answers to messages that a test sends by itself, by message id."""
@@ -101,7 +101,7 @@ async def site_and_charger(folder: Path) -> AsyncIterator[tuple[Site, AnsweringC
             await charger.close()
 
 
-async def finished(command: Command, timeout: float = 3.0) -> Command:
+async def finished(command: Command, timeout: float = 10.0) -> Command:
     async with asyncio.timeout(timeout):
         while not command.is_finished:  # noqa: ASYNC110 - a command has no event of its own
             await asyncio.sleep(0.005)
@@ -115,4 +115,4 @@ def told(command: Command) -> list[str]:
 
 async def done(site: Site, operation: Operation) -> Command:
     """Asked, and answered."""
-    return await site.execute("CP-1", operation, "ana", 3)
+    return await site.execute("CP-1", operation, "ana", 10)

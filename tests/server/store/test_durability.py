@@ -11,14 +11,25 @@ import pytest
 
 from server.model.event import EventKind
 from server.model.health import Health
-from server.model.log import Frame
 from server.model.tag import IdTag
 from server.model.transaction import MeterRow, MeterSample
 from server.store import writer as writer_module
 from server.store.batch import Batch
 from server.store.store import Store
 from server.store.writer import Writer
-from tests.server.store.conftest import NOW, charger, durable, emit, fault, frame, meter_row, rows, transaction, until
+from tests.server.store.conftest import (
+    NOW,
+    charger,
+    durable,
+    emit,
+    fault,
+    frame,
+    journal,
+    meter_row,
+    rows,
+    transaction,
+    until,
+)
 
 METERS = "SELECT at, energy_wh FROM meter_values ORDER BY at, energy_wh"
 
@@ -58,12 +69,12 @@ async def test_everything_that_waited_is_told_even_if_one_fails(store: Store) ->
 
 async def test_nothing_to_write_is_durable_at_once(store: Store) -> None:
     """Asking without a row before it is answered with yes."""
-    assert await asyncio.wait_for(durable(store), 1)
+    assert await durable(store)
 
 
 async def test_rows_nobody_waits_for_are_written_soon(store: Store, path: Path, health: Health) -> None:
     """A frame alone is committed without anybody asking."""
-    store.frame(frame())
+    journal(store, frame())
     await until(lambda: health.commit_ms > 0)
     assert rows(path, "SELECT count(*) FROM frames") == [(1,)]
 
@@ -121,14 +132,6 @@ async def test_an_impossible_row_fails_alone(
     assert health.degraded == []
 
 
-async def test_undecodable_frames_keep_their_bytes(store: Store, path: Path) -> None:
-    """A frame that is no text comes back byte for byte."""
-    raw = b'[2,"1","\xff\xfe\x00"'
-    store.frame(Frame(NOW, 1, "CP1", "in", "", "", raw, "WS-20"))
-    assert await durable(store)
-    assert rows(path, "SELECT raw, deviations FROM frames") == [(raw, "WS-20")]
-
-
 async def test_frames_are_dropped_before_memory_runs_out(monkeypatch: pytest.MonkeyPatch, health: Health) -> None:
     """Above the limit frames go, counted and told; meter rows stay, however many."""
     monkeypatch.setattr(writer_module, "JOURNAL_LIMIT", 10 * (100 + writer_module.ROW_OVERHEAD))
@@ -142,12 +145,13 @@ async def test_frames_are_dropped_before_memory_runs_out(monkeypatch: pytest.Mon
     writer = Writer(write, health)
     for n in range(20):
         assert writer.is_behind is (n > 5)
-        writer.journal("frame", (n,), 100)
+        writer.journal((n, 1, "in", "", "", "x" * 100, ""))
     for n in range(30):
         writer.append("meter", (n,))
     task = asyncio.create_task(writer.run())
-    assert await writer.drain(2)
-    assert [len(group) for _, group in written[0].groups()] == [10, 30]
+    assert await writer.drain(10)
+    assert [len(group) for _, group in written[0].groups()] == [30]
+    assert [at for at, *_ in written[0].frames] == list(range(10))
     assert not writer.is_behind
     task.cancel()
 
@@ -204,6 +208,6 @@ async def test_closing_writes_what_still_waits(path: Path, health: Health) -> No
     async with Store.open(path, health) as store:
         emit(store, EventKind.CHARGER_CONNECTED, charger())
         emit(store, EventKind.FAULT_OPENED, fault())
-        store.frame(frame())
+        journal(store, frame())
     assert not path.with_name("depot.db-wal").exists()
     assert rows(path, "SELECT (SELECT count(*) FROM faults), (SELECT count(*) FROM frames)") == [(1, 1)]

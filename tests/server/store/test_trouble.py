@@ -19,7 +19,8 @@ from server.model.health import Health
 from server.store import disk, writer
 from server.store import store as store_module
 from server.store.store import Store
-from tests.server.store.conftest import NOW, durable, emit, frame, meter_row, rows, until
+from tests.machine import Machine
+from tests.server.store.conftest import NOW, durable, emit, frame, journal, meter_row, rows, until
 
 
 @pytest.fixture
@@ -41,16 +42,17 @@ async def test_locked_database_is_waited_out(hasty: Store, path: Path, health: H
 
     async def feel_the_loop() -> None:
         nonlocal longest
-        while not stop.is_set():
-            began = time.perf_counter()
-            await asyncio.sleep(0.005)
-            longest = max(longest, time.perf_counter() - began)
+        with Machine() as machine:
+            while not stop.is_set():
+                began = time.monotonic()
+                await asyncio.sleep(0.005)
+                longest = max(longest, time.monotonic() - began - machine.withheld(began))
 
     probe = asyncio.create_task(feel_the_loop())
     for n in range(200):
         emit(hasty, EventKind.METER_RECORDED, meter_row(NOW + n))
     assert await durable(hasty) is False
-    assert health.degraded == ["store: database is locked by another program"]
+    await until(lambda: health.degraded == ["store: database is locked by another program"])
     assert health.rows_waiting == 200
     intruder.execute("ROLLBACK")
     intruder.close()
@@ -68,7 +70,7 @@ async def test_a_deleted_file_is_noticed(hasty: Store, path: Path, health: Healt
     os.rename(path, moved)
     emit(hasty, EventKind.METER_RECORDED, meter_row())
     assert await durable(hasty) is False
-    assert health.degraded == ["store: database file was moved or deleted"]
+    await until(lambda: health.degraded == ["store: database file was moved or deleted"])
     os.rename(moved, path)
     await until(lambda: not health.degraded)
     assert rows(path, "SELECT count(*) FROM meter_values") == [(1,)]
@@ -87,9 +89,9 @@ async def test_a_disk_that_hangs_does_not_keep_callers(hasty: Store) -> None:
     emit(hasty, EventKind.METER_RECORDED, meter_row())
     first = asyncio.create_task(durable(hasty))
     await blocked.wait()
-    hasty.frame(frame())
+    journal(hasty, frame())
     second = asyncio.create_task(durable(hasty))
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         assert [await first, await second] == [False, False]
     go.set()
     assert await durable(hasty)
@@ -105,13 +107,12 @@ async def test_stopping_with_a_broken_disk_ends_in_time(
         raise sqlite3.OperationalError("disk I/O error")
 
     told: list[bool] = []
-    began = time.monotonic()
-    async with Store.open(path, health) as store:
-        store._writer._write = broken
-        emit(store, EventKind.METER_RECORDED, meter_row())
-        store.after_commit(told.append)
+    async with asyncio.timeout(writer.PATIENCE_S / 2):  # it gives up before the patience of callers is at its end
+        async with Store.open(path, health) as store:
+            store._writer._write = broken
+            emit(store, EventKind.METER_RECORDED, meter_row())
+            store.after_commit(told.append)
     assert told == [False]
-    assert time.monotonic() - began < 1.5
 
 
 DISK_FULL = """
@@ -139,13 +140,14 @@ async def main(path):
             for k in range(20):
                 sample = MeterSample(n, "", n * 100 + k, extra={"filler": "x" * 100})
                 store.on_event(Event(n, n, EventKind.METER_RECORDED, "CP1", MeterRow(1, 1, 1, n, sample)))
-            if not await durable(store):
+            if await durable(store):
+                acked.append(n)
+            elif health.degraded:  # a slow disk alone is none that is full
                 break
-            acked.append(n)
         told["reason"] = list(health.degraded)
         history = await store.find_transactions()
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while health.degraded:
                 await asyncio.sleep(0.02)
         told["healed"] = await durable(store)
@@ -158,7 +160,7 @@ asyncio.run(main(Path(sys.argv[1])))
 
 def test_full_disk_degrades_and_heals(path: Path) -> None:
     """F3: a disk that is full: no, in words; with space again everything comes in, also what was refused."""
-    done = subprocess.run([sys.executable, "-c", DISK_FULL, str(path)], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", DISK_FULL, str(path)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert len(told["reason"]) == 1 and told["reason"][0].startswith("store: disk ")
@@ -172,7 +174,6 @@ import asyncio, itertools, sys
 from pathlib import Path
 from server.model.event import Event, EventKind
 from server.model.health import Health
-from server.model.log import Frame
 from server.model.status import TagStatus
 from server.model.transaction import MeterRow, MeterSample, Transaction
 from server.store.store import Store
@@ -183,7 +184,7 @@ async def charger(store, key):
     while True:
         n = next(numbers)
         t = Transaction(n, f"CP{key}", 1, "TAG", TagStatus.ACCEPTED, n, n, 0)
-        store.frame(Frame(n, key, f"CP{key}", "in", "StartTransaction", str(n), "x" * 200))
+        store.frame((n, key, "in", "StartTransaction", str(n), "x" * 200, ""))
         store.on_event(Event(n, n, EventKind.TRANSACTION_STARTED, f"CP{key}", t))
         store.on_event(Event(n, n, EventKind.METER_RECORDED, f"CP{key}", MeterRow(key, 1, n, n, MeterSample(n, "", n))))
         told = asyncio.get_running_loop().create_future()

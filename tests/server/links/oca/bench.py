@@ -85,7 +85,7 @@ class Bench:
         """Send an operation, which the charger answers with `answer`."""
         if answer:
             self.charger.answers[operation.name] = answer
-        return await self.site.execute("CP-1", operation, "ana", 3)
+        return await self.site.execute("CP-1", operation, "ana", 10)
 
     def sent(self, action: str) -> Payload:
         """The only message of this action that reached the charger."""

@@ -15,7 +15,7 @@ from server.links.v16.normalise import normalise
 from server.links.v16.routing import DIALECT, INBOUND
 from server.links.v16.schemas import schema
 from server.model.health import Health
-from server.model.log import Frame, Level
+from server.model.log import FrameRow, Level
 from server.model.observation import Connected
 from server.model.snapshot import Snapshot
 
@@ -52,7 +52,7 @@ class Wire:
 
     def hold(self, reason: int) -> None: ...
     def release(self, reason: int) -> None: ...
-    def frame(self, frame: Frame) -> None: ...
+    def frame(self, frame: FrameRow) -> None: ...
     def after_commit(self, done: Any) -> None:
         done(True)
 

@@ -1,0 +1,131 @@
+"""Finding frames in the journal: which blocks may hold them, newest first, and then SQLite looks into those.
+
+Blocks have no index on their time: ids grow with it, so halving the ids finds the first block that is new enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiosqlite
+import orjson
+
+from server.model.log import Frame, FrameQuery
+from server.store.frames import SPAN_BITS, decoded
+
+FIRST_BLOCKS, MOST_BLOCKS = 2, 64  #: looked into with one question: more each time, most questions end early
+MOST_SPANS = 64  #: of `frame_chargers` in one question
+
+FIRST_SINCE = """
+WITH RECURSIVE search (low, high) AS (
+    SELECT (SELECT min(first_id) FROM frame_blocks), (SELECT max(first_id) + 1 FROM frame_blocks)
+    UNION ALL
+    SELECT
+        iif((SELECT {time} FROM frame_blocks WHERE first_id >= (low + high) / 2 ORDER BY first_id LIMIT 1) < ?1,
+            (low + high) / 2 + 1, low),
+        iif((SELECT {time} FROM frame_blocks WHERE first_id >= (low + high) / 2 ORDER BY first_id LIMIT 1) < ?1,
+            high, (low + high) / 2)
+    FROM search WHERE low < high
+)
+SELECT low FROM search WHERE low >= high
+"""
+#: The first block that ends at that time or later, and the first one that begins then.
+FIRST_ENDED, FIRST_BEGUN = (FIRST_SINCE.format(time=column) for column in ("ended_at", "began_at"))
+
+BLOCKS = "SELECT first_id FROM frame_blocks WHERE first_id BETWEEN ? AND ? ORDER BY first_id DESC LIMIT ?"
+BLOCKS_OF_CHARGER = """
+SELECT first_id FROM frame_chargers
+WHERE charger_key = ? AND span IN (
+    WITH RECURSIVE spans (span) AS (VALUES (?) UNION ALL SELECT span + 1 FROM spans WHERE span < ?)
+    SELECT span FROM spans
+) AND first_id BETWEEN ? AND ? ORDER BY first_id DESC
+"""
+
+#: Conditions are named parameters, NULL where nothing is wanted. A block without the name of the action is not parsed.
+FRAMES = """
+SELECT
+    b.first_id + f.key, f.value,
+    coalesce((SELECT charger_id FROM chargers WHERE key = json_extract(f.value, '$[1]')), '')
+FROM frame_blocks AS b, json_each(b.frames) AS f
+WHERE b.first_id IN (SELECT value FROM json_each(:blocks))
+  AND (:word IS NULL OR instr(b.frames, :word))
+  AND (:before IS NULL OR b.first_id + f.key < :before)
+  AND (:charger_key IS NULL OR json_extract(f.value, '$[1]') = :charger_key)
+  AND (:direction IS NULL OR json_extract(f.value, '$[2]') = :direction)
+  AND (:action IS NULL OR json_extract(f.value, '$[3]') = :action)
+  AND (:since IS NULL OR json_extract(f.value, '$[0]') >= :since)
+  AND (:until IS NULL OR json_extract(f.value, '$[0]') <= :until)
+ORDER BY b.first_id + f.key DESC LIMIT :missing
+"""
+
+
+async def find_frames(db: aiosqlite.Connection, wanted: FrameQuery, most_bytes: int) -> list[tuple[int, Frame]]:
+    """(frame id, frame), newest first, until there are `wanted.limit` or they have more than `most_bytes` together."""
+    charger_key = None
+    if wanted.charger_id:
+        charger_key = await _one(
+            db, "SELECT key FROM chargers WHERE charger_id = ? COLLATE NOCASE LIMIT 1", wanted.charger_id
+        )
+        if charger_key is None:
+            return []
+    conditions = {
+        "charger_key": charger_key,
+        "direction": wanted.direction or None,
+        "action": wanted.action or None,
+        "word": orjson.dumps(wanted.action).decode() if wanted.action else None,
+        "since": wanted.since,
+        "until": wanted.until,
+        "before": wanted.before,
+    }
+    found: list[tuple[int, Frame]] = []
+    size = 0
+    async for blocks in _blocks(db, charger_key, *await _range(db, wanted)):
+        here = {"blocks": orjson.dumps(blocks).decode(), "missing": wanted.limit - len(found)}
+        async with db.execute(FRAMES, conditions | here) as cursor:
+            async for frame_id, text, charger_id in cursor:
+                found.append((frame_id, decoded(text, charger_id)))
+                size += len(found[-1][1].raw)
+                if size > most_bytes or len(found) == wanted.limit:
+                    return found
+    return found
+
+
+async def _range(db: aiosqlite.Connection, wanted: FrameQuery) -> tuple[int, int]:
+    """Ids of the first and the last block that may hold what is wanted."""
+    oldest = await _one(db, "SELECT min(first_id) FROM frame_blocks") or 0
+    newest = await _one(db, "SELECT max(first_id) FROM frame_blocks") or 0
+    if wanted.since is not None and newest:
+        oldest = await _one(db, FIRST_ENDED, wanted.since)
+    if wanted.until is not None and newest:
+        newest = await _one(db, FIRST_BEGUN, wanted.until + 1) - 1
+    return oldest, newest if wanted.before is None else min(newest, wanted.before - 1)
+
+
+async def _blocks(
+    db: aiosqlite.Connection, charger_key: int | None, oldest: int, newest: int
+) -> AsyncIterator[list[int]]:
+    """First ids of the blocks in that range, a few at a time, newest first; of one charger or of all."""
+    size = FIRST_BLOCKS
+    while newest >= oldest:
+        if charger_key is None:
+            rows = await db.execute_fetchall(BLOCKS, (oldest, newest, size))
+            first_ids = [row[0] for row in rows]
+            newest = first_ids[-1] - 1 if first_ids else oldest - 1
+            pages = [first_ids]
+        else:
+            last = newest >> SPAN_BITS
+            first = max(oldest >> SPAN_BITS, last - min(size, MOST_SPANS) + 1)
+            rows = await db.execute_fetchall(BLOCKS_OF_CHARGER, (charger_key, first, last, oldest, newest))
+            first_ids = [row[0] for row in rows]
+            newest = (first << SPAN_BITS) - 1
+            pages = [first_ids[n : n + MOST_BLOCKS] for n in range(0, len(first_ids), MOST_BLOCKS)]
+        for page in pages:
+            if page:
+                yield page
+        size = min(size * 2, MOST_BLOCKS)
+
+
+async def _one(db: aiosqlite.Connection, question: str, *params: Any) -> Any:
+    rows = list(await db.execute_fetchall(question, params))
+    return rows[0][0] if rows else None
