@@ -22,6 +22,7 @@ from server.model.job import Job
 from server.model.log import Frame, FrameQuery
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
+from server.model.status import TransactionState
 from server.model.transaction import Transaction
 from server.store.access import CONNECTIONS
 from server.store.commands import SELECT_COMMANDS, commands
@@ -29,7 +30,7 @@ from server.store.errors import StoreError, in_words
 from server.store.frame_search import find_frames
 from server.store.jobs import CERTIFICATE_REQUESTS, JOBS, SELECT_SECURITY_EVENTS, security_events
 from server.store.learned import RESERVATIONS
-from server.store.tables import FAULTS, TRANSACTIONS
+from server.store.tables import FAULTS, OF_STATE, TRANSACTIONS
 
 MOST_ROWS = 1_000
 MOST_FRAME_BYTES = 16 * 1024 * 1024  #: of raw text in one answer: a frame may have a megabyte
@@ -94,7 +95,7 @@ class History:
         """`before` is a transaction id. Energy of an open one is that of its start: the live state knows more."""
         where = _Where()
         if state:
-            where.add("state = ?", state)
+            where.add("state = ?" if state == TransactionState.COMPLETED else OF_STATE, state)
         if before is not None:
             where.add("transaction_id < ?", before)
         newest_first = " ORDER BY transaction_id DESC LIMIT ?"

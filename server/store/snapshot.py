@@ -12,7 +12,7 @@ from server.core.station import derive
 from server.model.charger import Charger, Connector
 from server.model.command import Command, CommandState, StepState
 from server.model.snapshot import Snapshot
-from server.model.status import Severity
+from server.model.status import Severity, TransactionState
 from server.model.transaction import Transaction
 from server.store.access import load_access, take_removed
 from server.store.commands import SELECT_COMMANDS, commands
@@ -20,7 +20,7 @@ from server.store.jobs import load_jobs
 from server.store.learned import attach_learned
 from server.store.peculiarities import attach_options, load_deviations
 from server.store.profiles import attach_profiles
-from server.store.tables import CHARGERS, CONNECTORS, FAULTS, TAGS, TRANSACTIONS
+from server.store.tables import CHARGERS, CONNECTORS, FAULTS, OF_STATE, TAGS, TRANSACTIONS
 from server.store.wide import CONTEXT_CODES
 
 COMMANDS_KEPT = 500
@@ -88,7 +88,7 @@ async def load(db: aiosqlite.Connection, day_starts_at: int) -> Snapshot:
     last = [number or 0 for number in ids]
     snapshot.last_charger_key, snapshot.last_transaction_id, snapshot.last_fault_id, snapshot.last_command_id = last
     (row,) = await db.execute_fetchall(
-        "SELECT total(energy_wh) FROM transactions WHERE stopped_at >= ?", (max(1, day_starts_at),)
+        "SELECT total(energy_wh) FROM transactions WHERE stopped_at > 0 AND stopped_at >= ?", (max(1, day_starts_at),)
     )
     running = sum(t.energy_wh for c in snapshot.chargers for t in c.open_transactions())
     snapshot.energy_today_wh = int(row[0]) + running
@@ -117,7 +117,9 @@ async def _attach_transactions(db: aiosqlite.Connection, chargers: dict[str, Cha
     for ended in TRANSACTIONS.objects(await db.execute_fetchall(TRANSACTIONS.select + LAST_ENDED)):
         if (place := _connector(chargers, ended.charger_id, ended.connector_id, ended.started_at)) is not None:
             place.previous = ended
-    rows = await db.execute_fetchall(TRANSACTIONS.select + " WHERE state = 'ongoing' ORDER BY transaction_id")
+    rows = await db.execute_fetchall(
+        f"{TRANSACTIONS.select} WHERE {OF_STATE} ORDER BY transaction_id", (TransactionState.ONGOING,)
+    )
     for running in TRANSACTIONS.objects(rows):
         place = _connector(chargers, running.charger_id, running.connector_id, running.start_received_at)
         if place is None:

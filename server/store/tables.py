@@ -22,8 +22,11 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 
-def upsert(table: str, keys: Sequence[str], values: Sequence[str]) -> str:
-    """Statement that writes a whole row, whether the key is there already or not."""
+def upsert(table: str, keys: Sequence[str], values: Sequence[str], fixed: Sequence[str] = ()) -> str:
+    """Statement that writes a whole row, whether the key is there already or not.
+
+    Values that are `fixed` never change: SQLite would write the indexes of a column anew that is set to what it is.
+    """
     columns = (*keys, *values)
     return " ".join(
         (
@@ -35,7 +38,7 @@ def upsert(table: str, keys: Sequence[str], values: Sequence[str]) -> str:
             "ON CONFLICT",
             _list(keys),
             "DO UPDATE SET",
-            ", ".join(f"{name} = excluded.{name}" for name in values),
+            ", ".join(f"{name} = excluded.{name}" for name in values if name not in fixed),
         )
     )
 
@@ -54,9 +57,10 @@ class Table(Generic[T]):
         keys: Sequence[str],
         values: Sequence[str],
         kinds: Mapping[str, Callable[[Any], Any]] | None = None,
+        fixed: Sequence[str] = (),
     ) -> None:
         self.columns = (*keys, *values)
-        self.upsert = upsert(name, keys, values)
+        self.upsert = upsert(name, keys, values, fixed)
         self.select = " ".join(("SELECT", ", ".join(self.columns), "FROM", name))
         self.params: Callable[[T], Row] = attrgetter(*self.columns)
         self._name = name
@@ -157,7 +161,11 @@ TRANSACTIONS = Table(
         "interrupted",
     ),
     {"tag_status": TagStatus, "state": TransactionState, "interrupted": bool},
+    fixed=("charger_id", "connector_id"),
 )
+
+#: Any state but "completed", said so: SQLite sees then that the index of those is enough.
+OF_STATE = "state = ? AND state <> 'completed'"
 
 FAULTS = Table(
     "faults",

@@ -16,7 +16,7 @@ from server.model.tag import IdTag
 from server.store import queries
 from server.store.queries import History
 from server.store.store import Store, StoreError
-from server.store.tables import TRANSACTIONS
+from server.store.tables import OF_STATE, TRANSACTIONS
 from tests.server.store.conftest import NOW, charger, durable, emit, fault, frame, journal, rows, transaction
 
 HOSTILE = ("'; DROP TABLE frames; --", "\x1b]0;x\x07", "a%' OR '1'='1", "[/]", "\x00", "é" * 300, "?", ":a", "")
@@ -112,6 +112,26 @@ async def test_transactions_of_a_charger_are_found_by_their_index(store: Store, 
     plan = rows(path, f"EXPLAIN QUERY PLAN {question}", "CP1", 0, 9)
     step = "SEARCH transactions USING INDEX transactions_by_connector (<expr>=? AND charger_id=?)"
     assert any(found[3].startswith(step) for found in plan), plan
+
+
+@pytest.mark.parametrize(
+    ("question", "step"),
+    [
+        (
+            " ".join((TRANSACTIONS.select, "WHERE", OF_STATE, "ORDER BY transaction_id DESC LIMIT 5")),
+            "SEARCH transactions USING INDEX transactions_by_state (state=?)",
+        ),
+        (
+            "SELECT * FROM transactions WHERE stopped_at > 0 AND stopped_at >= ?",
+            "SEARCH transactions USING INDEX transactions_by_stop (stopped_at>?)",
+        ),
+    ],
+)
+async def test_the_few_that_are_wanted_are_found_by_an_index(
+    store: Store, path: Path, question: str, step: str
+) -> None:
+    """What is loaded at a start is not looked for in all transactions there ever were."""
+    assert [found[3] for found in rows(path, f"EXPLAIN QUERY PLAN {question}", "ongoing")] == [step]
 
 
 async def test_limits_are_clamped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
