@@ -26,6 +26,7 @@ from typing import NamedTuple, Self
 import pyte
 
 ROOT = Path(__file__).parents[1]
+WAIT_S = 10.0  #: for what is sure to come, on the busiest of machines
 _READ = 16_384
 _ALTERNATE_SCREEN = 1049 << 5  #: how pyte notes a private mode
 #: Sequences that pyte would print in part: kitty keyboard modes.
@@ -100,7 +101,7 @@ class PtyScreen:
     def kill(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    async def wait_exit(self, timeout: float = 5.0) -> int:
+    async def wait_exit(self, timeout: float = WAIT_S) -> int:
         """The exit code, or minus the signal that ended it. What the command wrote last has been read by then."""
         try:
             async with asyncio.timeout(timeout):
@@ -178,7 +179,11 @@ class PtyScreen:
         """Whether the terminal is in raw mode: keys are not echoed."""
         return not termios.tcgetattr(self.master)[3] & termios.ECHO
 
-    async def until(self, seen: Seen, timeout: float = 5.0) -> None:
+    async def until_all(self, *texts: str, timeout: float = WAIT_S) -> None:
+        """Wait until all of `texts` are on the screen at the same time: one picture may arrive in several reads."""
+        await self.until(lambda s: all(text in s.text for text in texts), timeout)
+
+    async def until(self, seen: Seen, timeout: float = WAIT_S) -> None:
         """Wait until `seen` is on the screen: a text, or a condition. `AssertionError` with the screen if it is not."""
         condition: Callable[[PtyScreen], bool] = (lambda s: seen in s.text) if isinstance(seen, str) else seen
         try:

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 0x1, 0x2, 0x0, 0x8, 0x9, 0xA
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-TIMEOUT = 3.0
+TIMEOUT = 10.0  #: for what is sure to come, on the busiest of machines
 
 
 class Closed(Exception):

@@ -82,7 +82,7 @@ async def console(
 async def _running(app: ConsoleApp, depot: DepotFixture, size: tuple[int, int]) -> AsyncIterator[Reader]:
     async with app.run_test(size=size) as pilot:
         reader = Reader(app, pilot, depot)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while app.console_screen is None or not app.console_screen.is_mounted:
                 await pilot.pause()
         await app._remember()  # a moment later it would do so by itself

@@ -11,7 +11,7 @@ import httpx
 
 from tests.journeys.product import Served
 
-EFFECT_S = 8.0  #: until the whole effect of an operation must have been seen
+EFFECT_S = 15.0  #: until the whole effect of an operation must have been seen
 
 
 class Api:
@@ -25,7 +25,7 @@ class Api:
     @asynccontextmanager
     async def of(cls, served: Served, charger_id: str) -> AsyncIterator[Api]:
         transport = httpx.AsyncHTTPTransport(uds=str(served.socket))
-        async with httpx.AsyncClient(transport=transport, base_url="http://local", trust_env=False) as http:
+        async with httpx.AsyncClient(transport=transport, base_url="http://local", trust_env=False, timeout=30) as http:
             yield cls(http, charger_id)
 
     async def get(self, path: str) -> Any:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tests.journeys.product import COMMAND, environment
 
-LONGEST_S = 10.0
+LONGEST_S = 30.0
 NONE: Mapping[str, str] = MappingProxyType({})
 
 

@@ -30,7 +30,7 @@ class LibraryCharger(ChargePoint):  # type: ignore[misc]
     """Two connectors. `asked` lists what came, with the payload as the package gives it: snake case."""
 
     def __init__(self, charger_id: str, connection: Any) -> None:
-        super().__init__(charger_id, connection, response_timeout=5)
+        super().__init__(charger_id, connection, response_timeout=15)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.settings = {"HeartbeatInterval": "300", "NumberOfConnectors": "2"}
         self.list_version = 0

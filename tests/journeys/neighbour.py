@@ -9,13 +9,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.journeys.product import Served
+from tests.machine import OwnLoop
 from tests.raw_client import RawClient
 
 SLOWEST_S = 0.5
 
 
 class Chatter:
-    """A charger that asks twenty times a second and notes how long each answer takes."""
+    """A charger that asks twenty times a second and notes how long each answer takes.
+
+    Time in which an answer had to wait for the test that reads it is none of the server's.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -24,15 +28,18 @@ class Chatter:
         self._came = asyncio.Event()
 
     async def run(self) -> None:
-        async with await RawClient.connect(self._port, "/ocpp/CHATTER") as client:
+        own = OwnLoop()
+        async with await RawClient.connect(self._port, "/ocpp/CHATTER") as client, asyncio.TaskGroup() as group:
             await client.boot()
+            group.create_task(own.live())
             while True:
-                asked = time.perf_counter()
+                asked = time.monotonic()
                 client.send([2, f"m{self.answered}", "Heartbeat", {}])
                 while (told := await client.receive(timeout=10))[0] == 2:
                     client.send([4, told[1], "NotSupported", "", {}])
                 assert told[:2] == [3, f"m{self.answered}"], told
-                self.slowest = max(self.slowest, time.perf_counter() - asked)
+                answered = time.monotonic()
+                self.slowest = max(self.slowest, answered - asked - own.withheld(asked, answered))
                 self.answered += 1
                 self._came.set()
                 await asyncio.sleep(0.05)
@@ -40,7 +47,7 @@ class Chatter:
     async def answers(self, more: int) -> None:
         """Return once `more` further answers have come."""
         wanted = self.answered + more
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while self.answered < wanted:
                 self._came.clear()
                 await self._came.wait()

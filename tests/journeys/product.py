@@ -72,7 +72,7 @@ class Served:
             self.process.kill()
             await self.process.wait()
 
-    async def start(self, timeout: float = 10.0) -> None:
+    async def start(self, timeout: float = 20.0) -> None:
         """Start, and return once it accepts chargers: on the port of the first start, so that they find it again."""
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--db", str(self.db)]
         arguments += ["--socket", str(self.socket), "--log-level", self.log_level]
@@ -117,7 +117,7 @@ class Served:
         self.process.kill()
         await self.process.wait()
 
-    async def terminate(self, timeout: float = 5.0) -> int:
+    async def terminate(self, timeout: float = 10.0) -> int:
         """SIGTERM; the exit code. `TimeoutError` when it takes longer than it may."""
         self.signal(signal.SIGTERM)
         return await self.ended(timeout)
@@ -126,7 +126,7 @@ class Served:
         assert self.process is not None
         self.process.send_signal(number)
 
-    async def ended(self, timeout: float = 5.0) -> int:
+    async def ended(self, timeout: float = 10.0) -> int:
         """The exit code. `TimeoutError` when it takes longer than it may."""
         assert self.process is not None
         async with asyncio.timeout(timeout):
@@ -134,13 +134,27 @@ class Served:
 
     async def get(self, path: str, **query: Any) -> Any:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:
-            answer = await client.get(f"http://local{path}", params=query, timeout=10)
+            answer = await client.get(f"http://local{path}", params=query, timeout=30)
         answer.raise_for_status()
         return answer.json()
 
+    async def flushed(self) -> None:
+        """Return once what it has heard so far is on its disk: rows that nobody waits for come there a moment later."""
+        await self.get("/api/reservations")  # that list is read behind such a flush
+
+    async def offline(self, *charger_ids: str) -> None:
+        """Return once it has seen that the lines of these chargers are gone; of all without an id."""
+        async with asyncio.timeout(10):
+            while any(  # noqa: ASYNC110 - of another process
+                c["isOnline"]
+                for c in (await self.get("/api/chargers"))["chargers"]
+                if not charger_ids or c["chargerId"] in charger_ids
+            ):
+                await asyncio.sleep(0.02)
+
     async def text(self, path: str) -> str:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:
-            return (await client.get(f"http://local{path}", timeout=10)).text
+            return (await client.get(f"http://local{path}", timeout=30)).text
 
     async def post(self, path: str, body: dict[str, Any], **query: Any) -> Any:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:

@@ -45,9 +45,9 @@ async def depot() -> AsyncIterator[Depot]:
         refuses = Traits(refuses=frozenset({"Reset", "RemoteStartTransaction", "ChangeConfiguration"}))
         refusing = await stack.enter_async_context(ChargePoint("CP-2", served.url, traits=refuses))
         async with ChargePoint("CP-GONE", served.url) as gone:
-            await gone.until(lambda: gone.registered, 5)
-        await willing.until(lambda: willing.registered, 5)
-        await refusing.until(lambda: refusing.registered, 5)
+            await gone.until(lambda: gone.registered, 15)
+        await willing.until(lambda: willing.registered, 15)
+        await refusing.until(lambda: refusing.registered, 15)
         yield Depot(served, willing, refusing)
         assert await served.terminate() == 0
         assert served.said == ""
@@ -99,7 +99,7 @@ async def test_operation_that_is_not_done_is_no_success(depot: Depot) -> None:
 async def test_every_list_in_every_output(depot: Depot) -> None:
     """Table, JSON and CSV of the same rows, each parseable, nothing on stderr."""
     charger = depot.willing
-    await charger.until(lambda: charger.registered, 5)
+    await charger.until(lambda: charger.registered, 15)
     charger.plug_in(2, Vehicle())
     charger.start(2, "A1")
     charger.stop(2)
@@ -160,10 +160,10 @@ async def test_watch_goes_on_until_interrupted(depot: Depot) -> None:
     )
     assert process.stdout is not None
     for _ in range(2):
-        while not (await asyncio.wait_for(process.stdout.readline(), 5)).startswith(b"CHARGER"):
+        while not (await asyncio.wait_for(process.stdout.readline(), 20)).startswith(b"CHARGER"):
             pass
     process.send_signal(signal.SIGINT)
-    _, err = await asyncio.wait_for(process.communicate(), 5)
+    _, err = await asyncio.wait_for(process.communicate(), 20)
     assert (process.returncode, err) == (0, b"")
 
 
@@ -186,5 +186,5 @@ async def test_pipe_that_closes_is_no_trouble(depot: Depot) -> None:
     process = await asyncio.create_subprocess_shell(
         f"{command} | head -1", env=environment(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    out, err = await asyncio.wait_for(process.communicate(), 10)
+    out, err = await asyncio.wait_for(process.communicate(), 20)
     assert (out, err) == (b"{\n", b"")

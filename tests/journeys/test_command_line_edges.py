@@ -96,6 +96,7 @@ async def test_frames_of_a_stretch_of_time(folder: Path) -> None:
         async with await RawClient.connect(served.port) as client:
             await client.boot()
             assert await client.is_alive()
+        await served.flushed()
         whole = json.loads((await run("get", "frames", "--json", folder=folder)).out)["frames"]
         beat = next(frame for frame in whole if frame["action"] == "Heartbeat" and frame["direction"] == "in")
         line = f"get frames --json --until {beat['time']} --since {whole[-1]['time']} --action BootNotification"
@@ -134,6 +135,7 @@ async def test_serve_tells_its_journal_what_happens_in_the_depot(folder: Path) -
             fault = {"errorCode": "GroundFailure", "status": "Faulted", "info": "wet\x1b[2J\nE forged"}
             await client.call("StatusNotification", status | fault)
             await client.call("StatusNotification", status)
+        await served.offline()
         async with await RawClient.connect(served.port) as client:
             await client.boot()
             assert await served.terminate() == 0

@@ -30,9 +30,9 @@ async def test_fifty_for_some_seconds_without_an_error(profile: str, folder: Pat
         assert (summary["errors"], summary["timed_out"], summary["refused"], summary["stray"]) == (0, 0, 0, 0)
         assert summary["messages"] >= 50 * 3
         assert max(line["accepted"] for line in figures) == 50
+        await served.offline()  # every line was hung up, none was just lost
         chargers = (await served.get("/api/chargers"))["chargers"]
         assert {c["chargerId"] for c in chargers} == {f"F-{n:04d}" for n in range(1, 51)}
-        assert not any(c["isOnline"] for c in chargers)  # every line was hung up, none was just lost
         assert (await served.get("/api/transactions", limit=100))["transactions"]
 
 
@@ -49,14 +49,15 @@ async def test_it_ends_cleanly_when_it_is_told_to(number: signal.Signals, folder
             stderr=PIPE,
         )
         assert process.stdout is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             line: dict[str, Any] = {"accepted": 0}
             while line["accepted"] < 20:
                 line = json.loads(await process.stdout.readline())
         process.send_signal(number)
-        out, err = await asyncio.wait_for(process.communicate(), 5)
+        out, err = await asyncio.wait_for(process.communicate(), 15)
         assert (process.returncode, err) == (0, b"")
         assert json.loads(out.splitlines()[-1])["event"] == "summary"
+        await served.offline()
         ended = (await served.get("/api/connections", limit=100))["connections"]
         assert {connection["closedBecause"] for connection in ended} == {"link closed by the charger (1001)"}
 
@@ -67,9 +68,9 @@ async def test_figures_fill_a_terminal(folder: Path) -> None:
     async with Served(folder) as served:
         command = [*COMMAND, "simulate", served.url, "--fleet", "10", "--profile", "street", "--seconds", "3"]
         async with PtyScreen(command, 80, 24, {}) as screen:
-            await screen.until("connected 10   accepted 10", 8)
-            await screen.until("10 charge points, 3 s:", 8)
-            await screen.until("no errors", 2)
+            await screen.until("connected 10   accepted 10", 20)
+            await screen.until("10 charge points, 3 s:", 20)
+            await screen.until("no errors")
 
 
 async def test_wrong_arguments_are_sentences() -> None:

@@ -164,7 +164,7 @@ async def _firmware_and_certificates(api: Api) -> None:
     await api.do("DeleteCertificate", certificateHashData=hashes)
     await api.do("CertificateSigned", certificateChain=PEM)
     await api.do("ExtendedTriggerMessage", requestedMessage="SignChargePointCertificate")
-    async with asyncio.timeout(5):  # it is on the disk a moment after it was answered
+    async with asyncio.timeout(10):  # it is on the disk a moment after it was answered
         while not (requests := await api.list("certificates")):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert requests[0]["csr"].startswith("-----BEGIN CERTIFICATE REQUEST")

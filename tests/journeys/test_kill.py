@@ -58,7 +58,7 @@ async def test_nothing_acknowledged_is_missing_after_kill_9(folder: Path) -> Non
     depot = Depot(served.url, chargers=40, seed=3, tempo=12.0, keep_acknowledged=100_000)
     counted = 0
     async with depot:
-        await depot.until(lambda: depot.registered == 40, 10)
+        await depot.until(lambda: depot.registered == 40, 30)
         for _ in range(ROUNDS):
             await asyncio.sleep(dice.uniform(0.3, 1.5))
             await served.kill()
@@ -67,7 +67,7 @@ async def test_nothing_acknowledged_is_missing_after_kill_9(folder: Path) -> Non
             counted = sum(len(p.acknowledged) for p in points)
             assert missing(served.db, points, counted) == []
             await served.start()
-            await depot.until(lambda: depot.registered >= 36, 20)
+            await depot.until(lambda: depot.registered >= 36, 40)
     ids = [t.transaction_id for p in depot.points.values() for t in p.acknowledged if t.action == "StartTransaction"]
     print(f"{ROUNDS} rounds, {counted} acknowledged messages, {len(ids)} starts")
     assert counted > 30 * ROUNDS
@@ -80,9 +80,13 @@ async def test_a_restart_shows_the_same_depot(folder: Path) -> None:
     served = Served(folder)
     await served.start()
     async with Depot(served.url, chargers=10, seed=5) as depot:
-        await depot.until(lambda: depot.registered == 10, 10)
+        await depot.until(lambda: depot.registered == 10, 30)
         await asyncio.sleep(1.5)  # life goes on for a moment
-    await asyncio.sleep(0.5)  # the last reports need no commit before their answer
+        async with asyncio.timeout(20):
+            while not (seen := await state_of(served))["transactions"] or not seen["faults"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+    await served.offline()
+    await served.flushed()  # the last reports need no commit before their answer
     before = await state_of(served)
     await served.kill()
     await served.start()

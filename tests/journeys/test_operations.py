@@ -38,11 +38,12 @@ def console(folder: Path, port: int, columns: int = 160, lines: int = 48) -> Pty
 
 async def ask(folder: Path, path: str) -> Any:
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(folder / "s"))) as client:
-        return (await client.get(f"http://local{path}", timeout=10)).json()
+        return (await client.get(f"http://local{path}", timeout=30)).json()
 
 
 async def outcome(folder: Path, operation: str) -> dict[str, Any]:
-    """The newest command of that name in the journal of the server."""
+    """The newest command of that name in the journal of the server, which is on the disk a moment after the screen."""
+    await ask(folder, "/api/reservations")  # read behind a flush
     commands = (await ask(folder, "/api/commands"))["commands"]
     return next(c for c in commands if c["operation"] == operation)
 
@@ -125,6 +126,7 @@ async def stop(screen: PtyScreen, charger: ChargePoint, folder: Path) -> None:
     await screen.until("●  StopTransaction", WAIT)
     screen.send("\x1b")
     await screen.until(lambda s: "> CHG" not in s.text, WAIT)
+    await ask(folder, "/api/reservations")  # read behind a flush: what the screen knows is on the disk then
     transactions = (await ask(folder, "/api/transactions"))["transactions"]
     assert transactions[0]["status"] == "COMPLETED"
     assert transactions[0]["stopReason"] == "Remote"

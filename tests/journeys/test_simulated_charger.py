@@ -136,7 +136,7 @@ async def _lists_reservations_profiles(api: Api, point: ChargePoint) -> None:
 async def _security(api: Api, point: ChargePoint, ca: Authority) -> None:
     for message in ("LogStatusNotification", "FirmwareStatusNotification", "SignChargePointCertificate"):
         await api.do("ExtendedTriggerMessage", requestedMessage=message)
-    async with asyncio.timeout(5):  # it is on the disk a moment after it was answered
+    async with asyncio.timeout(10):  # it is on the disk a moment after it was answered
         while not (asked_for := (await api.get("certificates"))["certificates"]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await api.do("CertificateSigned", certificateChain=signed(ca, asked_for[0]["csr"]))

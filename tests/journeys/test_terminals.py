@@ -54,8 +54,7 @@ async def test_frozen_terminal_leaves_chargers_answered(folder: Path) -> None:
         await asyncio.sleep(10)
         during = chatter.answered - before
         screen.thaw()
-        clock = time.strftime("%H:%M")
-        await screen.until(lambda s: clock in s.line(0) and "CHATTER" in s.text, WAIT)
+        await screen.until(lambda s: time.strftime("%H:%M") in s.line(0) and "CHATTER" in s.text, WAIT)
         assert not task.done()
         task.cancel()
         screen.kill(signal.SIGTERM)

@@ -41,7 +41,7 @@ class Secured(Served):
 
     async def put(self, charger_id: str, body: dict[str, object]) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(self.socket))) as client:
-            return await client.put(f"http://local/api/chargers/{charger_id}", json=body, timeout=10)
+            return await client.put(f"http://local/api/chargers/{charger_id}", json=body, timeout=30)
 
     async def serial(self) -> str:
         """Of the certificate that it shows now."""
@@ -51,7 +51,7 @@ class Secured(Served):
         return str(shown["serialNumber"])
 
     async def says(self, words: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             while words not in self.said:  # noqa: ASYNC110 - the log of another process
                 await asyncio.sleep(0.02)
 
@@ -97,7 +97,7 @@ async def test_certificates_are_renewed_by_sighup_without_cutting_links(folder: 
                 file.rename(file.with_suffix(".old"))
             await init(folder)
             served.signal(signal.SIGHUP)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(10):
                 while await served.serial() == before:  # noqa: ASYNC110 - of another process
                     await asyncio.sleep(0.02)
             (served.papers / "server.key").write_text("nonsense")

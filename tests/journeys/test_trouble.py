@@ -53,13 +53,13 @@ async def refused(served: Served) -> int:
 
 async def refusals(served: Served, count: int) -> None:
     """Return when `count` have been turned away since the start, and not one more."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while (found := await refused(served)) < count:  # noqa: ASYNC110 - a counter has no event
             await asyncio.sleep(0.02)
     assert found == count
 
 
-async def answer_to(served: Served, said: bytes, timeout: float = 3.0) -> bytes:
+async def answer_to(served: Served, said: bytes, timeout: float = 10.0) -> bytes:
     """Say something on the port and hang up when the server has."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     try:
@@ -142,8 +142,9 @@ async def test_half_open_handshakes_keep_nobody_out(served: Served) -> None:
     halves = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(50)]
     for i, (_, writer) in enumerate(halves):
         writer.write(b"GET /CP-%d HTTP/1.1\r\nHost: x\r\n" % i)
-    async with asyncio.timeout(0.5), await RawClient.connect(served.port, "/LATE") as late:
+    async with await RawClient.connect(served.port, "/LATE") as late:
         await late.boot()
+    assert await refused(served) == before  # they are all there yet
     for _, writer in halves:
         writer.transport.abort()
     await refusals(served, before + 50)

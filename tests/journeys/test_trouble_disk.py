@@ -21,7 +21,7 @@ START = {"connectorId": 1, "idTag": "A1", "meterStart": 100, "timestamp": "2026-
 
 async def health(served: Served, status: str) -> dict[str, Any]:
     """Wait until the health of the server is `status`."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(20):
         while True:
             told: dict[str, Any] = await served.get("/api/health")
             if told["status"] == status:
@@ -60,7 +60,7 @@ async def test_nothing_is_acknowledged_while_the_disk_takes_nothing(folder: Path
             async with await RawClient.connect(served.port, "/NEW") as new:
                 assert (await new.boot())["status"] == "Accepted"  # the first boot of a charger needs no disk
             limit_files(served, resource.RLIM_INFINITY)
-            kind, message_id, answer = await charger.receive(timeout=8)
+            kind, message_id, answer = await charger.receive(timeout=20)
             assert (kind, message_id) == (3, "start")
             await health(served, "healthy")
             (kept,) = await transactions(served, "CP-1")
@@ -79,7 +79,7 @@ async def test_stop_on_a_full_disk_ends_in_time_and_keeps_what_was_acknowledged(
             limit_files(served, 1)
             charger.send([2, "lost", "StartTransaction", START | {"idTag": "A2"}])
             await says_nothing(charger, 0.3)
-            assert await served.terminate() == 0
+            assert await served.terminate(5) == 0
             with pytest.raises((Closed, TimeoutError)):
                 assert (await charger.receive())[1] != "lost"
         assert "Traceback" not in served.said
@@ -115,10 +115,10 @@ async def test_full_disk_is_told_and_heals(folder: Path, small_disk: Path) -> No
             for i in range(300):  # into the room that is left in the open files
                 charger.send([2, f"d{i}", "DataTransfer", {"vendorId": "v", "data": text}])
             charger.send([2, "start", "StartTransaction", START])
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(20):
                 assert (await health(served, "degraded"))["reasons"] == ["store: disk is full"]
             ballast.unlink()
-            while (answer := await charger.receive(timeout=8))[1] != "start":
+            while (answer := await charger.receive(timeout=20))[1] != "start":
                 pass
             await health(served, "healthy")
             (kept,) = await transactions(served, "CP-1")

@@ -150,7 +150,7 @@ async def test_compressed_message_ends_its_link_with_a_diagnosis(served: Served)
 
 
 async def told_offline(served: Served, charger_id: str, reason: str) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         while True:
             charger = await served.get(f"/api/chargers/{charger_id}")
             if not charger["isOnline"]:

@@ -25,7 +25,7 @@ def attached(served: Served, *options: str, columns: int = 120, lines: int = 30)
 
 async def terminals(served: Served, count: int) -> None:
     """Wait until so many terminals are attached."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while f"ocpp_console_terminals {count}.0" not in await served.text("/metrics"):  # noqa: ASYNC110 - a figure
             await asyncio.sleep(0.05)
 
@@ -131,6 +131,6 @@ async def test_signal_stops_a_busy_server_in_order(folder: Path, number: signal.
             served.signal(signal.SIGHUP)
             await chatter.answers(5)
         served.signal(number)
-        assert await served.ended() == 0
+        assert await served.ended(5) == 0
         half.transport.abort()
     assert served.said == ""

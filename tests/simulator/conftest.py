@@ -27,14 +27,16 @@ async def central() -> AsyncIterator[Csms]:
 def make(central: Csms) -> Make:
     """Build a charge point CP-1 with two 11 kW connectors; keyword arguments change its traits."""
 
-    def build(charger_id: str = "CP-1", password: str | None = None, **traits: object) -> ChargePoint:
+    def build(
+        charger_id: str = "CP-1", password: str | None = None, clock: Clock = FAST, **traits: object
+    ) -> ChargePoint:
         settings = {"reboot_s": 2.0, "back_off_s": (0.5, 2.0)} | traits
         point = ChargePoint(
             charger_id,
             central.url,
             (Rating(11, 3), Rating(50, 0)),
             password=password,
-            clock=FAST,
+            clock=clock,
             traits=Traits(**settings),  # type: ignore[arg-type]
         )
         point.configuration.set("MeterValueSampleInterval", "4")

@@ -59,7 +59,7 @@ class Csms:
         """The newest status of a connector; empty before the first."""
         return (self.statuses(connector_id) or [""])[-1]
 
-    async def until(self, condition: Callable[[], object], timeout: float = 4.0) -> None:
+    async def until(self, condition: Callable[[], object], timeout: float = 15.0) -> None:
         """Return once `condition()` is true, asked again after every frame."""
         event = asyncio.Event()
         waiter = (condition, event)
@@ -78,7 +78,7 @@ class Csms:
         self._answers[message_id] = asyncio.get_running_loop().create_future()
         self._asked[message_id] = action
         await self.sockets[charger_id].send(json.dumps([2, message_id, action, payload]))
-        return await asyncio.wait_for(self._answers[message_id], 4)
+        return await asyncio.wait_for(self._answers[message_id], 15)
 
     async def ask(self, charger_id: str, action: str, **payload: Any) -> dict[str, Any]:
         """Payload of the answer to a CALL; it must be a CALLRESULT."""

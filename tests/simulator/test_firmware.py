@@ -105,8 +105,8 @@ async def test_a_signed_update(central: Csms, make: Make, store: Web, signer: Si
         await point.until(lambda: point.registered)
         firmware = {
             "location": f"{store.url}/f-3.1.bin",
-            "retrieveDateTime": _now(0.1),
-            "installDateTime": _now(0.4),
+            "retrieveDateTime": _now(0.8),
+            "installDateTime": _now(2.5),  # time to fetch and verify it before
             "signingCertificate": signer.certificate,
             "signature": signer.sign(content),
         }

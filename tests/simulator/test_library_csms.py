@@ -123,6 +123,6 @@ async def test_every_frame_for_those_who_want_it(said: Read) -> None:
 
 async def test_nobody_there(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 69 with the reason, once it is clear that nobody answers."""
-    monkeypatch.setattr("simulator.scenario.play.REACHED_S", 0.3)
+    monkeypatch.setattr("simulator.scenario.play.REACHED_S", 1.0)
     assert await simulate("ws://127.0.0.1:9", "boot") == EXIT_UNREACHABLE
     assert "no CSMS at ws://127.0.0.1:9/CP-LIB: nothing listens there" in capfd.readouterr().err

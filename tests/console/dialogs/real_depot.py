@@ -78,7 +78,7 @@ class Desk:
     async def answered(self) -> Command:
         """The newest command, when it is answered; what follows may take long."""
         command = self.site.commands[-1]
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             while not command.is_answered:  # noqa: ASYNC110 - a command has no event of its own
                 await asyncio.sleep(0.005)
         await self.reader.settle()
@@ -97,7 +97,7 @@ async def at_desk(size: tuple[int, int] = (80, 24), profile: TerminalProfile = T
             app = ConsoleApp(site, profile, attached=True)
             async with app.run_test(size=size) as pilot:
                 reader = Reader(app, pilot, site)  # type: ignore[arg-type]
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(15):
                     while app.console_screen is None or not app.console_screen.is_mounted:
                         await pilot.pause()
                 await reader.settle()

@@ -87,7 +87,7 @@ async def test_diagnostics_tell_where_the_file_lies() -> None:
         assert "not there yet" in desk.text()
         (sent,) = desk.charger.sent("GetDiagnostics")
         async with httpx.AsyncClient() as client:
-            await client.put(f"{sent['location']}di%20ag.zip", content=b"x" * 12_000, timeout=5)
+            await client.put(f"{sent['location']}di%20ag.zip", content=b"x" * 12_000, timeout=15)
         for status in ("Uploading", "Uploaded"):
             await desk.charger.tell("DiagnosticsStatusNotification", status=status)
         await desk.outcome()

@@ -34,8 +34,8 @@ class Depot:
         return self.report_path.read_text().splitlines() if self.report_path.exists() else []
 
     async def until(self, told: Callable[[list[str]], bool]) -> None:
-        """Wait until the program has told it, at most 5 s."""
-        async with asyncio.timeout(5):
+        """Wait until the program has told it, at most 10 s."""
+        async with asyncio.timeout(10):
             while not told(self.report):  # noqa: ASYNC110 - a file has no event
                 await asyncio.sleep(0.02)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 
 import pytest
 
@@ -68,8 +67,9 @@ async def test_a_frozen_terminal_does_not_stop_the_loop_and_is_right_afterwards(
         screen.send("kP")  # from now on nothing changes: only a repaint can put the picture right
         await asyncio.sleep(0.3)
         screen.thaw()
-        await screen.until("keys:k P", timeout=1)
-        await screen.until(lambda s: wall_is_whole(s.text) and int(s.line(10)[4:10]) >= 35, timeout=1)
+        await screen.until_all("keys:k P", "stands at ")
+        await screen.until(lambda s: wall_is_whole(s.text) and s.line(10)[4:10] == s.line(1)[-6:])
+        assert int(screen.line(1)[-6:]) > 20
         screen.send("q")
         assert await screen.wait_exit() == 0
     assert depot.gaps == []
@@ -96,12 +96,10 @@ async def test_sigterm_ends_a_frozen_ui_and_the_terminal_is_restored_after_the_t
         screen.freeze()
         await asyncio.sleep(1)
         screen.kill(signal.SIGTERM)
-        started = time.monotonic()
-        assert await screen.wait_exit() == 0
-        assert time.monotonic() - started < 2
+        assert await screen.wait_exit(5) == 0
         screen.thaw()
-        await screen.until(lambda s: not s.is_alternate)
-        assert not screen.is_raw
+        await screen.wait_exit()  # all that it had written is read
+        assert not screen.is_alternate and not screen.is_raw
         assert screen.text.strip() == ""
 
 

@@ -153,7 +153,7 @@ class Small(SteadyPaint):
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110 - a Textual App has no public event for it
             await asyncio.sleep(0.01)
 

@@ -30,7 +30,7 @@ async def living(fleet: Fleet) -> AsyncIterator[Fleet]:
         await asyncio.gather(life, return_exceptions=True)
 
 
-async def reached(fleet: Fleet, condition: Callable[[Figures], object], timeout: float = 8.0) -> Figures:
+async def reached(fleet: Fleet, condition: Callable[[Figures], object], timeout: float = 30.0) -> Figures:
     """The first figures that fulfil `condition`; they are looked at as a person does, again and again."""
     async with asyncio.timeout(timeout):
         while not condition(figures := fleet.figures()):  # noqa: ASYNC110 - figures are looked at, they do not call
@@ -90,7 +90,7 @@ async def test_nobody_listens(capfd: pytest.CaptureFixture[str]) -> None:
 async def test_callerrors_are_errors(central: Csms, capfd: pytest.CaptureFixture[str]) -> None:
     """As JSON: one object a line, the last is the summary, which counts them."""
     central.script["StatusNotification"] = deque(["InternalError"])
-    wanted = FleetWanted(url=central.url, chargers=2, seconds=0.6, profile=Profile.STREET, mode=Mode.JSON, tempo=10)
+    wanted = FleetWanted(url=central.url, chargers=2, seconds=2.5, profile=Profile.STREET, mode=Mode.JSON, tempo=10)
     assert await run_fleet(wanted) == 1
     lines = [orjson.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [line["event"] for line in lines][-1] == "summary"

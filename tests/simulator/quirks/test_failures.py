@@ -18,16 +18,16 @@ async def test_late_answers(central: Csms, make: Make) -> None:
     """RPC-06: the answer comes by so many seconds late; in time again once it is switched off."""
     async with make() as point:
         await point.until(lambda: point.registered)
-        said = perform(point, "misbehave", {"failure": "late-answers", "by": "6"})
-        assert said == "from now on it answers what it is asked late (seconds: 6)"
+        said = perform(point, "misbehave", {"failure": "late-answers", "by": "20"})
+        assert said == "from now on it answers what it is asked late (seconds: 20)"
         loop = asyncio.get_running_loop()
         began = loop.time()
         assert await central.ask("CP-1", "ClearCache") == {"status": "Accepted"}
-        assert loop.time() - began >= 0.29
+        assert loop.time() - began >= 0.99
         perform(point, "behave", {})
         began = loop.time()
         await central.ask("CP-1", "ClearCache")
-        assert loop.time() - began < 0.2
+        assert loop.time() - began < 0.9
 
 
 async def test_no_answers_and_errors(central: Csms, make: Make) -> None:

@@ -73,12 +73,14 @@ async def test_pauses_are_kept(central: Csms) -> None:
     """Seconds of the clock of the charge point between what was done."""
     recorder = Recorder(wanted_at(central))
     async with make_station(replace(wanted_at(central), follower=recorder)) as station:
+        began = station.clock.time()
         await station.until(lambda: station.registered and station.connectors[2].confirmed)
         await station.clock.sleep(4)
         perform(station, "plug-in", {"connector": "1"})
+        passed = station.clock.time() - began
         await station.until(lambda: station.connectors[1].confirmed == station.connectors[1].face)
     waits = [step["wait"] for step in recorder.steps if "wait" in step]
-    assert len(waits) == 1 and 3.5 <= waits[0] <= 15
+    assert len(waits) == 1 and 3.5 <= waits[0] <= max(15, passed + 1)
 
 
 async def test_a_long_session_is_bounded(central: Csms) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,7 +55,7 @@ class Heard:
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LEAST_S", "LEAST_FOR_PEOPLE_S"):
-        monkeypatch.setattr(running, name, 0.5)
+        monkeypatch.setattr(running, name, 0.9)
 
 
 async def play(central: Csms, text: str, given: Mapping[str, str] | None = None) -> tuple[Outcome, Heard]:
@@ -76,7 +75,7 @@ async def test_all_steps_are_made_in_order(central: Csms) -> None:
     assert outcome.ok, outcome
     assert [step.number for step in heard.steps] == ["1", "2", "3", "4", "5", "6", "7"]
     assert heard.steps[6].title == "expect StopTransaction transactionId=101"
-    assert 0.02 <= heard.steps[4].seconds < 0.5
+    assert 0.02 <= heard.steps[4].seconds < 1  # not a second of the wall
     assert central.of("StartTransaction")[0]["idTag"] == "A1B2C3"
 
 
@@ -109,12 +108,12 @@ async def test_a_wrong_answer_fails_exactly_that_step(central: Csms, answer: Any
         ('do = "plug-in"', "It was refused: A cable is plugged in already."),
         ('do = "stop"\nrefused = "not now"', "It had to be refused, and was done: transaction at connector 1 stopped."),
         ('do = "plug-in"\nrefused = "not now"', 'It was refused with another sentence than "not now": A cable'),
-        ('until = "Faulted"\nwithin = 1', "Faulted did not come within 25 s. Connector 1 is Charging."),
+        ('until = "Faulted"\nwithin = 1', "Faulted did not come within 45 s. Connector 1 is Charging."),
         ('never = "StatusNotification"\nwithin = 5', "StatusNotification went over the wire, and should not have."),
-        ('expect = "DataTransfer"\nwithin = 1', "No DataTransfer came within 0.5 s."),
+        ('expect = "DataTransfer"\nwithin = 1', "No DataTransfer came within 0.9 s."),
         (
             'expect = "StatusNotification"\npayload = { status = "Faulted" }\nwithin = 1',
-            'Another StatusNotification came within 0.5 s. payload.status is "',
+            'Another StatusNotification came within 0.9 s. payload.status is "',
         ),
         ('expect = "StatusNotification"\nerror = "X"', "It was answered with a CALLRESULT, not with CALLERROR X."),
         ('expect = "StatusNotification"\nremember = { x = "answer.y" }', "answer.y is missing: $x should be taken"),
@@ -198,9 +197,9 @@ async def test_repeats_are_random_and_the_same_each_time(central: Csms) -> None:
 async def test_the_whole_is_bounded(central: Csms, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scenario that would go on for hours ends with its time-out, at the step it had come to."""
     monkeypatch.setattr(running, "LEAST_OF_ALL_S", 0.3)
-    before = time.monotonic()
-    outcome, _ = await play(central, "timeout = 1\n[[step]]\nrepeat = 1000\n[[step.step]]\nwait = 80000\n")
-    assert time.monotonic() - before < 3
+    outcome, _ = await asyncio.wait_for(
+        play(central, "timeout = 1\n[[step]]\nrepeat = 1000\n[[step.step]]\nwait = 80000\n"), 15
+    )
     assert outcome.failed is not None
     assert (outcome.failed.number, outcome.failed.said) == ("1.1", "The scenario took longer than 0.3 s.")
 
@@ -210,7 +209,7 @@ async def test_a_charge_point_that_is_not_let_in(central: Csms) -> None:
     central.script["BootNotification"] = deque([{"status": "Pending", "currentTime": "", "interval": 600}])
     outcome, _ = await play(central, '[[step]]\nuntil = "online"\nwithin = 1\n')
     assert outcome.failed is not None
-    assert outcome.failed.said.endswith("did not come within 25 s. The boot was answered with Pending.")
+    assert outcome.failed.said.endswith("did not come within 45 s. The boot was answered with Pending.")
 
 
 async def test_setup_of_the_charge_point(central: Csms) -> None:

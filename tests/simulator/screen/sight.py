@@ -61,7 +61,7 @@ class Sight:
     async def type(self, text: str) -> None:
         await self.press(*("space" if c == " " else c for c in text))
 
-    async def until(self, seen: str | Callable[[], object], timeout: float = 4.0) -> None:
+    async def until(self, seen: str | Callable[[], object], timeout: float = 15.0) -> None:
         """Wait until `seen` is on the screen or true."""
         condition: Callable[[], object] = (lambda: seen in self.text) if isinstance(seen, str) else seen
         try:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.links.v16.meter import _MAX_WAYS, _ways, read_samples
+from server.links.v16.meter import _MAX_SHAPES, _MAX_TEXT, _MAX_VALUES, _shapes, read_samples
 from server.model.transaction import MeterSample
 
 AT = 1_790_000_000_000
@@ -75,6 +75,9 @@ def test_units(given_value: dict[str, Any], column: str, expected: int) -> None:
         (value("", "Voltage", "V"), "Voltage", "V"),
         (value("1e999", "Voltage", "V"), "Voltage", "1e999 V"),
         (value("1e30", "Voltage", "V"), "Voltage", "1e30 V"),
+        (value("1e308", "Voltage", "kV"), "Voltage", "1e308 kV"),
+        (value("9007199254740992", "Voltage", "mV"), "Voltage", "9007199254740992 mV"),
+        ({"measurand": "Voltage", "unit": "V"}, "Voltage", "V"),
         (
             value("AB12", "Energy.Active.Import.Register", format="SignedData"),
             "Energy.Active.Import.Register SignedData",
@@ -124,6 +127,33 @@ def test_value_of_the_beginning_does_not_hide_the_present_one(turned: bool) -> N
     assert sample(*(reversed(values) if turned else values)).energy_wh == 678
 
 
+def test_the_first_of_two_equal_values_counts_and_among_those_of_the_beginning_the_present_one() -> None:
+    """MV-09: where the beginning comes first, what is told of now takes its place."""
+    assert sample(value("5"), value("6")).energy_wh == 5
+    begin = sample(value("5", context="Transaction.Begin"), value("6", context="Transaction.Begin"))
+    assert (begin.energy_wh, begin.context, begin.extra) == (5, "Transaction.Begin", None)
+
+
+def test_messages_that_differ_only_in_the_middle_are_told_apart() -> None:
+    """What was decided for one list of values is not taken for another that begins and ends alike."""
+    ends = value("1", "Power.Offered", "W"), value("41", "SoC", "Percent")
+    for middle, column, expected in (
+        (value("16.5", "Current.Import", "A"), "current_ma", 16_500),
+        (value("16.5", "Current.Import", "mA"), "current_ma", 16),
+        (value("16.5", "Voltage", "V", "L1"), "voltage_l1_mv", 16_500),
+        (value("16.5", "Current.Import", "A"), "current_ma", 16_500),
+    ):
+        found = sample(ends[0].copy(), middle, ends[1].copy())
+        assert (getattr(found, column), found.offered_w, found.soc_percent) == (expected, 1, 41)
+
+
+def test_the_same_values_with_odd_numbers_are_kept_beside() -> None:
+    """MV-05: a number that cannot be read does not depend on what the charger sent before."""
+    for text, power, extra in (("70", 70, None), ("-", None, {"Power.Active.Import": "- W"}), ("71", 71, None)):
+        found = sample(value(text, "Power.Active.Import", "W"), value("41", "SoC", "Percent"))
+        assert (found.power_w, found.soc_percent, found.extra) == (power, 41, extra)
+
+
 @pytest.mark.parametrize("timestamp", ["1970-01-01T00:01:10Z", "2099-01-01T00:00:00Z", "never"])
 def test_impossible_time_becomes_the_time_of_receipt(timestamp: str) -> None:
     """HB-04."""
@@ -140,6 +170,14 @@ def test_impossible_time_becomes_the_time_of_receipt(timestamp: str) -> None:
     )
 )
 def test_no_text_raises_or_grows_the_memory(values: list[dict[str, str]]) -> None:
-    """The table of decided ways is bounded, its keys are the charger's text."""
+    """Decided shapes are bounded in number: they are made of the charger's text."""
     read_samples([{"sampledValue": values}], AT)
-    assert len(_ways) <= _MAX_WAYS
+    assert len(_shapes) <= _MAX_SHAPES
+
+
+def test_large_messages_are_not_remembered() -> None:
+    """Decided shapes are bounded in size."""
+    for large in ([value("1")] * (_MAX_VALUES + 1), [value("1", "x" * (_MAX_TEXT + 1))]):
+        _shapes.clear()
+        read_samples([{"sampledValue": [v.copy() for v in large]}], AT)
+        assert not _shapes
