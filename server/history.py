@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from server.core.core import Core
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from server.store.store import Store
 
 
+SETTLE_S = 0.5  #: rows that nobody waits for are written within a tenth of a second
+
+
 class SiteHistory:
     """The half of `server.core.ports.Depot` that waits for the disk."""
 
@@ -35,21 +39,25 @@ class SiteHistory:
         if open_only:  # the live state knows more than the disk
             found = [f for f in self._core.fleet.open_faults() if not charger_id or f.charger_id == charger_id]
             return [f for f in found if before is None or f.fault_id < before][:limit]
+        await self._settle()
         return await self._store.find_faults(charger_id, open_only, limit, before)
 
     async def find_transactions(
         self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
     ) -> list[Transaction]:
         """Newest first. Open ones carry their live energy."""
+        await self._settle()
         found = await self._store.find_transactions(state, charger_id, limit, before)
         chargers = [self._core.fleet.chargers.get(charger_id) for charger_id in {t.charger_id for t in found}]
         live = {t.transaction_id: t for c in chargers if c is not None for t in c.open_transactions()}
         return [live.get(t.transaction_id, t) for t in found]
 
     async def find_frames(self, wanted: FrameQuery) -> list[tuple[int, Frame]]:
+        await self._settle()
         return await self._store.find_frames(wanted)
 
     async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
+        await self._settle()
         return await self._store.find_commands(charger_id, limit, before)
 
     async def find_connections(
@@ -77,18 +85,20 @@ class SiteHistory:
     async def find_reservations(
         self, charger_id: str = "", limit: int = 100, until: int | None = None
     ) -> list[Reservation]:
-        """Newest first. What ended is on the disk alone: what changed just now must be there before it is read."""
-        await self.flush()
+        """Newest first."""
+        await self._settle()
         return await self._store.find_reservations(charger_id, limit, until)
 
     async def find_security_events(
         self, charger_id: str = "", limit: int = 100, before: int | None = None
     ) -> list[tuple[int, SecurityEvent]]:
+        await self._settle()
         return await self._store.find_security_events(charger_id, limit, before)
 
     async def find_certificate_requests(
         self, charger_id: str = "", limit: int = 100, until: int | None = None
     ) -> list[CertificateRequest]:
+        await self._settle()
         return await self._store.find_certificate_requests(charger_id, limit, until)
 
     async def find_command(self, command_id: int) -> Command | None:
@@ -96,6 +106,11 @@ class SiteHistory:
             if command.command_id == command_id:
                 return command
         return await self._store.find_command(command_id)
+
+    async def _settle(self) -> None:
+        """Before the disk is read: what has happened until now must be on it. One in trouble is not waited for."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.flush(), SETTLE_S)
 
     async def flush(self) -> bool:
         durable = asyncio.get_running_loop().create_future()
