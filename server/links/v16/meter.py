@@ -1,7 +1,7 @@
 """Meter values to SI integers (rules MV-02, MV-03, MV-05, MV-07): the hot path, every charger sends them all day.
 
-The way of one sampled value is decided once per combination of measurand, phase, unit, location and format, and then
-looked up: a column, a factor and an offset.
+A charger says the same in each message but for the numbers. So what becomes of each value (a column, a factor and an
+offset) is decided once for a list of values, and holds for all lists that say the same.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from server.links.v16.times import read_time
 from server.model.transaction import MeterSample
 
-#: Columns of `MeterSample` after `at` and `context`, in its order; then phases that are summed up in the end.
+#: The fields of `MeterSample` in its order; then phases that only make totals in the end.
 (
+    AT,
+    CONTEXT,
     ENERGY,
     POWER,
     OFFERED,
@@ -27,6 +29,7 @@ from server.model.transaction import MeterSample
     VOLTAGE_L3,
     SOC,
     TEMPERATURE,
+    EXTRA,
     ENERGY_L1,
     ENERGY_L2,
     ENERGY_L3,
@@ -36,28 +39,35 @@ from server.model.transaction import MeterSample
     VOLTAGE_L12,
     VOLTAGE_L23,
     VOLTAGE_L31,
-) = range(22)
-COLUMNS = TEMPERATURE + 1
-_EMPTY: list[int | None] = [None] * 22
+) = range(25)
+FIELDS = slice(AT, EXTRA + 1)
+CURRENTS = slice(CURRENT_L1, CURRENT_L3 + 1)
+VOLTAGES = slice(VOLTAGE_L1, VOLTAGE_L3 + 1)
+ENERGIES = slice(ENERGY_L1, ENERGY_L3 + 1)
+POWERS = slice(POWER_L1, POWER_L3 + 1)
+LINE_VOLTAGES = slice(VOLTAGE_L12, VOLTAGE_L31 + 1)
+_EMPTY: list[Any] = [None] * 25
 
 ENERGY_REGISTER = "Energy.Active.Import.Register"
 TRANSACTION_BEGIN = "Transaction.Begin"
 EARLIEST = 1_262_304_000_000  #: 2010: an older time is a clock that was never set (HB-04)
 FUTURE = 5 * 60_000
 #: More than a register can hold: not a measurement.
-LARGEST = 2**53
+LARGEST = 2.0**53
+SMALLEST = -LARGEST
 
 
-class _Way(NamedTuple):
-    """value * factor + offset -> column; what has no column is kept beside, under `name`."""
-
-    name: str
-    column: int | None = None
-    factor: float = 1.0
-    offset: float = 0.0
+#: (name, column, factor, offset, wins, unit): number * factor + offset -> column, in place of an earlier value when it
+#: `wins`. What has no column is kept beside, with its unit, under `name`.
+_Way = tuple[str, int | None, float, float, bool, str]
 
 
-_Key = tuple[str | None, str | None, str | None, str | None, str | None]
+class _Shape(NamedTuple):
+    """What a list of sampled values says beside its numbers, and the way of each."""
+
+    said: list[dict[str, str]]
+    ways: list[_Way]
+
 
 #: measurand -> phase -> column
 _COLUMN_OF: dict[str, dict[str, int]] = {
@@ -117,13 +127,18 @@ _BASE_UNIT = {
 _AT_OUTLET = frozenset({None, "", "Outlet"})
 _PLACES = {"SoC": _AT_OUTLET | {"EV"}, "Temperature": _AT_OUTLET | {"Body"}}
 
-#: Ways already decided. Bounded: the key is the charger's text.
-_ways: dict[_Key, _Way] = {}
-_MAX_WAYS = 1024
+#: Shapes seen lately, by what is quickly looked at. Bounded in number and size: they are made of the charger's text.
+_shapes: dict[tuple[object, ...], _Shape] = {}
+_MAX_SHAPES = 256
+_MAX_VALUES = 100
+_MAX_TEXT = 10_000  #: characters in the texts of one shape
 
 
 def read_samples(meter_values: list[dict[str, Any]], received_at: int) -> tuple[MeterSample, ...]:
-    """One `MeterSample` for each element of `meterValue` that has a value. Never raises for content."""
+    """One `MeterSample` for each element of `meterValue` that has a value. Never raises for content.
+
+    Takes the numbers out of `meter_values`: nobody needs them twice.
+    """
     found = []
     for element in meter_values:
         sampled = element.get("sampledValue")
@@ -136,52 +151,61 @@ def read_samples(meter_values: list[dict[str, Any]], received_at: int) -> tuple[
     return tuple(found)
 
 
-def _sample(at: int, sampled: list[dict[str, Any]]) -> MeterSample:
+def _sample(at: int, sampled: list[dict[str, str]]) -> MeterSample:
+    texts = [value.pop("value", "") for value in sampled]
     slots = _EMPTY[:]
-    extra: dict[str, str] | None = None
-    context = sampled[0].get("context")
-    known = _ways
-    for value in sampled:
-        get = value.get
-        key = (get("measurand"), get("phase"), get("unit"), get("location"), get("format"))
-        try:
-            name, column, factor, offset = known[key]
-        except KeyError:
-            name, column, factor, offset = _decide(key)
-        other_context = get("context")
-        if column is not None and (other_context == context or other_context != TRANSACTION_BEGIN):
-            try:
-                number: int | None = round(float(value["value"]) * factor + offset)
-            except (ValueError, OverflowError, KeyError):
-                number = _odd_number(get("value"), factor, offset)
-            if number is not None and -LARGEST < number < LARGEST:
-                if slots[column] is None or context == TRANSACTION_BEGIN != other_context:
-                    slots[column] = number
-                continue
-        if other_context == TRANSACTION_BEGIN:
-            name = f"{name} {TRANSACTION_BEGIN}"
-        extra = extra or {}
-        extra[name] = f"{get('value', '')} {get('unit', '')}".strip()
-    _join_phases(slots)
-    return MeterSample(at, context or "Sample.Periodic", *slots[:COLUMNS], extra)  # type: ignore[call-arg, arg-type]
-
-
-def _decide(key: _Key) -> _Way:
-    """The way of a combination seen for the first time."""
-    measurand, phase, unit, location, form = key
-    way = _Way(_name_beside(measurand, phase, location, form))
-    name, suffix = _split_phase(measurand or ENERGY_REGISTER)
-    if location in _PLACES.get(name, _AT_OUTLET) and form in (None, "Raw"):
-        column = _COLUMN_OF.get(name, {}).get(_phase(phase or suffix))
-        quantity = name.split(".")[0]
+    slots[AT] = at
+    slots[CONTEXT] = sampled[0].get("context") or "Sample.Periodic"
+    beside: dict[str, str] = {}
+    for text, (name, column, factor, offset, wins, unit) in zip(texts, _ways(sampled), strict=True):
         if column is not None:
-            wanted = (unit or "").strip().lower() or _BASE_UNIT[quantity]
-            scale = _UNITS.get((quantity, wanted))
-            if scale is not None:
-                way = _Way(way.name, column, *scale)
-    if len(_ways) < _MAX_WAYS:
-        _ways[key] = way
-    return way
+            try:
+                number = float(text) * factor + offset
+            except ValueError:
+                number = _odd_number(text) * factor + offset
+            if SMALLEST < number < LARGEST:
+                if slots[column] is None or wins:
+                    slots[column] = round(number)
+                continue
+        beside[name] = f"{text} {unit}".strip()
+    if beside:
+        slots[EXTRA] = beside
+    _join_phases(slots)
+    return MeterSample._make(slots[FIELDS])
+
+
+def _ways(said: list[dict[str, str]]) -> list[_Way]:
+    """The way of each value of a list, from values without their numbers."""
+    hint = (len(said), *said[0].values(), *said[-1].values())
+    shape = _shapes.get(hint)
+    if shape is None or shape.said != said:
+        shape = _decide(said)
+        if len(said) <= _MAX_VALUES and sum(len(text) for value in said for text in value.values()) <= _MAX_TEXT:
+            if len(_shapes) >= _MAX_SHAPES:
+                _shapes.clear()
+            _shapes[hint] = shape
+    return shape.ways
+
+
+def _decide(said: list[dict[str, str]]) -> _Shape:
+    begins = said[0].get("context") == TRANSACTION_BEGIN
+    return _Shape(said, [_way(value, begins) for value in said])
+
+
+def _way(said: dict[str, str], begins: bool) -> _Way:
+    """`begins`: the list begins with a value of the beginning. Else such a value hides no present one (MV-09)."""
+    get = said.get
+    of_beginning = get("context") == TRANSACTION_BEGIN
+    name, suffix = _split_phase(get("measurand") or ENERGY_REGISTER)
+    column, factor, offset = None, 1.0, 0.0
+    if get("location") in _PLACES.get(name, _AT_OUTLET) and get("format") in (None, "Raw") and begins >= of_beginning:
+        quantity = name.split(".")[0]
+        unit = get("unit", "").strip().lower() or _BASE_UNIT.get(quantity, "")
+        scale = _UNITS.get((quantity, unit))
+        if scale is not None:
+            column = _COLUMN_OF.get(name, {}).get(_phase(get("phase") or suffix))
+            factor, offset = scale
+    return (_name_beside(said), column, factor, offset, begins and not of_beginning, get("unit", ""))
 
 
 def _split_phase(measurand: str) -> tuple[str, str]:
@@ -194,42 +218,40 @@ def _phase(phase: str) -> str:
     return phase.upper().removesuffix("-N")
 
 
-def _odd_number(text: object, factor: float, offset: float) -> int | None:
-    """Decimal comma and blanks; None for what is no finite number (MV-05)."""
+def _odd_number(text: str) -> float:
+    """Decimal comma and blanks; NaN, which is within no limits, for what is no number (MV-05)."""
     try:
-        number = float(str(text).replace(",", ".").replace(" ", ""))
+        return float(text.replace(",", ".").replace(" ", ""))
     except ValueError:
-        return None
-    return round(number * factor + offset) if math.isfinite(number) else None
+        return math.nan
 
 
-def _name_beside(measurand: str | None, phase: str | None, location: str | None, form: str | None) -> str:
-    """Name of a value without column: measurand, and where it differs from the usual, phase, place and form."""
+def _name_beside(said: dict[str, str]) -> str:
+    """Name of a value without column: measurand, and what differs from the usual of phase, place, form and context."""
+    get = said.get
     parts = [
-        measurand or ENERGY_REGISTER,
-        phase,
-        location if location != "Outlet" else None,
-        form if form != "Raw" else None,
+        get("measurand") or ENERGY_REGISTER,
+        get("phase"),
+        get("location") if get("location") != "Outlet" else None,
+        get("format") if get("format") != "Raw" else None,
+        TRANSACTION_BEGIN if get("context") == TRANSACTION_BEGIN else None,
     ]
     return " ".join(p for p in parts if p)
 
 
-def _join_phases(slots: list[int | None]) -> None:
+def _join_phases(slots: list[Any]) -> None:
     """Totals from phases where the charger gave none (MV-07)."""
-    if slots[ENERGY] is None:
-        slots[ENERGY] = _sum(slots[ENERGY_L1 : ENERGY_L3 + 1])
-    if slots[POWER] is None:
-        slots[POWER] = _sum(slots[POWER_L1 : POWER_L3 + 1])
-    if slots[CURRENT] is None:
-        given = [v for v in slots[CURRENT_L1 : CURRENT_L3 + 1] if v is not None]
-        slots[CURRENT] = max(given) if given else None
+    if slots[ENERGY] is None and (given := _given(slots[ENERGIES])):
+        slots[ENERGY] = sum(given)
+    if slots[POWER] is None and (given := _given(slots[POWERS])):
+        slots[POWER] = sum(given)
+    if slots[CURRENT] is None and (given := _given(slots[CURRENTS])):
+        slots[CURRENT] = max(given)
     if slots[VOLTAGE] is None:
-        given = [v for v in slots[VOLTAGE_L1 : VOLTAGE_L3 + 1] if v]
-        if not given:
-            given = [round(v / math.sqrt(3)) for v in slots[VOLTAGE_L12 : VOLTAGE_L31 + 1] if v]
-        slots[VOLTAGE] = round(sum(given) / len(given)) if given else None
+        given = list(filter(None, slots[VOLTAGES])) or [round(v / math.sqrt(3)) for v in slots[LINE_VOLTAGES] if v]
+        if given:
+            slots[VOLTAGE] = round(sum(given) / len(given))
 
 
-def _sum(phases: list[int | None]) -> int | None:
-    given = [v for v in phases if v is not None]
-    return sum(given) if given else None
+def _given(phases: list[int | None]) -> list[int]:
+    return [v for v in phases if v is not None]
