@@ -7,12 +7,15 @@ from server.model.observation import TransactionStarted
 from server.model.status import TagStatus
 from server.model.tag import TagVerdict, tag_key
 
+_INVALID = TagVerdict(TagStatus.INVALID)
+_ACCEPTED = TagVerdict(TagStatus.ACCEPTED)
+
 
 def verdict(fleet: Fleet, id_tag: str, at: int, accept_unknown: bool) -> TagVerdict:
     """The verdict at time `at` (ms). Unknown tags follow the policy of `[tags] unknown`."""
     tag = fleet.find_tag(id_tag)
     if tag is None:
-        return TagVerdict(TagStatus.ACCEPTED if accept_unknown else TagStatus.INVALID)
+        return _ACCEPTED if accept_unknown else _INVALID
     return TagVerdict(tag.status_at(at), tag.expires_at, tag.parent_id_tag)
 
 

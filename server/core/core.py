@@ -226,7 +226,8 @@ class Core:
         if not self.policy.concurrent_tags:
             verdict = authorization.alone(self.fleet, start, verdict)
         begun, is_retry = transactions.start(self.fleet, self.bus, charger, start, verdict)
-        reservations.used(self.bus, charger, start.reservation_id, begun.transaction_id, start.at)
+        if start.reservation_id:  # 0 is how some say none (Growatt)
+            reservations.used(self.bus, charger, start.reservation_id, begun.transaction_id, start.at)
         if charger.profiles and begun.is_open:
             profiles.session_began(self.bus, charger, begun.connector_id, begun.transaction_id, start.at)
         if begun.tag_status is not verdict.status:

@@ -27,6 +27,7 @@ class Fleet:
         self._removed_keys = {i.casefold(): key for i, key in snapshot.removed_keys.items()}
         self._tags: dict[str, IdTag] = {tag_key(t.id_tag): t for t in snapshot.tags}
         self.ended: dict[str, deque[Transaction]] = {}
+        self._latest_start: dict[str, int] = {}  #: by the charger's clock, of those that ended
         self.next_charger_key = snapshot.last_charger_key + 1
         self.next_transaction_id = snapshot.last_transaction_id + 1
         self.next_fault_id = snapshot.last_fault_id + 1
@@ -57,6 +58,7 @@ class Fleet:
         folded = charger.charger_id.casefold()
         del self.chargers[charger.charger_id], self._by_folded[folded]
         self.ended.pop(charger.charger_id, None)
+        self._latest_start.pop(charger.charger_id, None)
         if keep_key:
             self._removed_keys[folded] = charger.key
 
@@ -90,8 +92,18 @@ class Fleet:
         """The last sessions of a charger that ended, oldest first."""
         return self.ended.get(charger_id, ())
 
+    def recent_since(self, charger_id: str, claimed_at: int) -> Iterable[Transaction]:
+        """Those of `recent` among which one may have begun at `claimed_at` by the charger's clock: mostly none."""
+        return self.recent(charger_id) if claimed_at <= self._latest_start.get(charger_id, 0) else ()
+
     def remember(self, ended: Transaction) -> None:
-        self.ended.setdefault(ended.charger_id, deque(maxlen=REMEMBERED)).append(ended)
+        charger_id, claimed_at = ended.charger_id, ended.claimed_start_at
+        known = self.ended.get(charger_id)
+        if known is None:
+            known = self.ended[charger_id] = deque(maxlen=REMEMBERED)
+        known.append(ended)
+        if claimed_at is not None and claimed_at > self._latest_start.get(charger_id, 0):
+            self._latest_start[charger_id] = claimed_at
 
     def add_energy(self, wh: int, at: int) -> None:
         """Count energy for the total of the day (the local day of the machine)."""

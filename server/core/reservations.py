@@ -28,7 +28,7 @@ def made(bus: Bus, charger: Charger, asked: ReserveNow, since: int, at: int) -> 
     charger.reservations[reservation.reservation_id] = reservation
     bus.emit(EventKind.RESERVATION_CHANGED, at, charger.charger_id, reservation)
     for running in charger.open_transactions():  # its start may be handled before the answer that came with it
-        if running.start_received_at >= since:
+        if running.reservation_id and running.start_received_at >= since:
             used(bus, charger, running.reservation_id, running.transaction_id, at)
     return reservation
 
@@ -37,10 +37,9 @@ def cancelled(bus: Bus, charger: Charger, reservation_id: int, at: int) -> None:
     _end(bus, charger, reservation_id, "cancelled", at)
 
 
-def used(bus: Bus, charger: Charger, reservation_id: int | None, transaction_id: int, at: int) -> None:
-    """A transaction names its reservation; 0 is how some say none (Growatt)."""
-    if reservation_id:
-        _end(bus, charger, reservation_id, f"used by transaction {transaction_id}", at)
+def used(bus: Bus, charger: Charger, reservation_id: int, transaction_id: int, at: int) -> None:
+    """A transaction names its reservation."""
+    _end(bus, charger, reservation_id, f"used by transaction {transaction_id}", at)
 
 
 def status_reported(
@@ -48,8 +47,6 @@ def status_reported(
 ) -> None:
     """Out of service ends the reservations of a connector, of connector 0 only what was reserved as 0; and so does
     `Available` after `Reserved`: the charger gave it free."""
-    if not charger.reservations:
-        return
     drop_expired(bus, charger, at)
     freed = before is ConnectorStatus.RESERVED and status is ConnectorStatus.AVAILABLE
     if freed or status in _ENDING:

@@ -5,6 +5,19 @@ from __future__ import annotations
 from server.model.charger import Charger
 from server.model.status import OCCUPIED, ChargerStatus, ConnectorStatus
 
+#: What a connector's state makes of its charger; those that are not here: Unavailable.
+_MAKES = {
+    ConnectorStatus.FAULTED: ChargerStatus.FAULTED,
+    **dict.fromkeys(OCCUPIED, ChargerStatus.OCCUPIED),
+    ConnectorStatus.PREPARING: ChargerStatus.PREPARING,
+    ConnectorStatus.AVAILABLE: ChargerStatus.AVAILABLE,
+}
+_BY_PRIORITY = tuple(ChargerStatus)
+_PLACE = {state: _BY_PRIORITY.index(_MAKES.get(state, ChargerStatus.UNAVAILABLE)) for state in ConnectorStatus}
+_FAULTED = _PLACE[ConnectorStatus.FAULTED]
+_AVAILABLE = _PLACE[ConnectorStatus.AVAILABLE]
+_UNAVAILABLE = _PLACE[ConnectorStatus.UNAVAILABLE]
+
 
 def derive(charger: Charger) -> ChargerStatus:
     """Faulted > Occupied > Preparing > Available > Unavailable.
@@ -13,13 +26,13 @@ def derive(charger: Charger) -> ChargerStatus:
     still possible (OCPP 1.6 edition 2, section 4.9; rule SN-03). The main controller counts for Faulted and
     Unavailable, it has no other states (SN-02).
     """
-    states = {c.status for c in charger.connectors.values()}
-    if charger.main.is_faulted or ConnectorStatus.FAULTED in states:
-        return ChargerStatus.FAULTED
-    if states & OCCUPIED:
-        return ChargerStatus.OCCUPIED
-    if ConnectorStatus.PREPARING in states:
-        return ChargerStatus.PREPARING
-    if ConnectorStatus.AVAILABLE in states and charger.main.status is not ConnectorStatus.UNAVAILABLE:
-        return ChargerStatus.AVAILABLE
-    return ChargerStatus.UNAVAILABLE
+    first = _UNAVAILABLE
+    for connector in charger.connectors.values():
+        place = _PLACE[connector.status]
+        if place < first:
+            first = place
+    if _PLACE[charger.main.status] == _FAULTED:
+        first = _FAULTED
+    elif first == _AVAILABLE and charger.main.status is ConnectorStatus.UNAVAILABLE:
+        first = _UNAVAILABLE
+    return _BY_PRIORITY[first]

@@ -54,17 +54,19 @@ def start(
 
 
 def _known_start(fleet: Fleet, connector: Connector, report: TransactionStarted) -> Transaction | None:
-    claimed_at = report.station_at
-    for t in (*fleet.recent(connector.charger_id), connector.transaction):
-        if t is None or t.claimed_start_at != claimed_at:
-            continue
-        if t.connector_id != connector.connector_id or t.id_tag != report.id_tag:
-            continue
-        if t.meter_start_wh != report.meter_start_wh:
-            continue
-        if claimed_at is not None or (t.is_open and t.energy_wh == 0):
-            return t  # without a clock to tell two starts apart: nothing has flowed, so it is the same one
-    return None
+    running, claimed_at = connector.transaction, report.station_at
+    if running is not None and _begins_alike(running, report) and (claimed_at is not None or running.energy_wh == 0):
+        return running  # without a clock to tell two starts apart: nothing has flowed, so it is the same one
+    if claimed_at is None:
+        return None
+    ended = fleet.recent_since(connector.charger_id, claimed_at)
+    return next((t for t in ended if _begins_alike(t, report)), None)
+
+
+def _begins_alike(t: Transaction, report: TransactionStarted) -> bool:
+    if t.claimed_start_at != report.station_at or t.connector_id != report.connector_id:
+        return False
+    return t.id_tag == report.id_tag and t.meter_start_wh == report.meter_start_wh
 
 
 def _missing(connector: Connector, meter_start_wh: int) -> int:

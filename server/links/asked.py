@@ -13,24 +13,18 @@ from server.model.event import ReceivedMessage
 MAX_ASKED = 32
 
 
-class Asked:
+class Asked(deque[Trigger]):
     """Empty, and false, nearly always: a link looks here with each message."""
 
     def __init__(self) -> None:
-        self._requests: deque[Trigger] = deque(maxlen=MAX_ASKED)
-
-    def __bool__(self) -> bool:
-        return bool(self._requests)
-
-    def add(self, trigger: Trigger) -> None:
-        self._requests.append(trigger)
+        super().__init__(maxlen=MAX_ASKED)
 
     def take(self, action: str, payload: Mapping[str, Any]) -> ReceivedMessage | None:
         """The oldest request that this message answers is done; None when none asked for it."""
         told = payload.get("connectorId")
         connector_id = told if isinstance(told, int) else None
-        for request in self._requests:
+        for request in self:
             if action in request.actions and connector_id in (None, request.connector_id or connector_id):
-                self._requests.remove(request)
+                self.remove(request)
                 return ReceivedMessage(request.message, connector_id)
         return None

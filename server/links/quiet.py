@@ -12,20 +12,16 @@ class Quiet:
 
     def __init__(self, ms: int, over: Callable[[], None]) -> None:
         self._over = over
-        self._until = 0.0  #: monotonic, s; 0 = no quiet
+        self.until = 0.0  #: monotonic, s; 0 = no quiet. A link looks here with each message
         self._timer: asyncio.TimerHandle | None = None
         self._is_waiting = False  #: for a boot that may come, or for any other message
         self.begin(ms, is_waiting=True)
-
-    def __bool__(self) -> bool:
-        """Cheap: a link looks here with each message. May be true a little longer than `holds`."""
-        return self._until > 0
 
     def begin(self, ms: int, is_waiting: bool = False) -> None:
         somebody_waits = self._timer is not None
         self.end()
         self._is_waiting = is_waiting
-        self._until = time.monotonic() + ms / 1000 if ms else 0.0
+        self.until = time.monotonic() + ms / 1000 if ms else 0.0
         if somebody_waits and not self.holds():
             self._over()
 
@@ -36,14 +32,14 @@ class Quiet:
             self._over()
 
     def end(self) -> None:
-        self._until = 0.0
+        self.until = 0.0
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def holds(self) -> bool:
         """Is it too early? Whoever is told so is told by `over` when it is not any more."""
-        left = self._until - time.monotonic() if self._until else 0.0
+        left = self.until - time.monotonic() if self.until else 0.0
         if left <= 0:
             self.end()
             return False
@@ -53,5 +49,5 @@ class Quiet:
 
     def _is_over(self) -> None:
         self._timer = None
-        self._until = 0.0
+        self.until = 0.0
         self._over()

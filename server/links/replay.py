@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from enum import Enum
-from typing import NamedTuple
 
 from server.links.rpc import MessageId
 
@@ -17,31 +16,29 @@ KEPT = 16
 
 
 class Repeat(Enum):
-    NONE = "the id is new"
     OTHER = "the id was used for another message"
-
-
-class _Answered(NamedTuple):
-    digest: int  #: of the frame as it came
-    answer: str
-    link: object  #: that it came on
 
 
 class Replays:
     def __init__(self) -> None:
-        self._answered: OrderedDict[MessageId, _Answered] = OrderedDict()
+        #: Hash of the frame as it came, its answer, the link that it came on.
+        self._answered: OrderedDict[MessageId, tuple[int, str, object]] = OrderedDict()
 
-    def find(self, message_id: MessageId, raw: str | bytes, link: object) -> str | Repeat:
-        """The answer that this very frame got before, on whatever link; an id must be new on its own link only."""
+    def find(self, message_id: MessageId, raw: str | bytes, link: object) -> str | Repeat | None:
+        """The answer that this very frame got before, on whatever link; None: it is new.
+
+        An id must be new on its own link only.
+        """
         known = self._answered.get(message_id)
         if known is None:
-            return Repeat.NONE
-        if known.digest == hash(raw):
-            return known.answer
-        return Repeat.OTHER if known.link is link else Repeat.NONE
+            return None
+        digest, answer, came_on = known
+        if digest == hash(raw):
+            return answer
+        return Repeat.OTHER if came_on is link else None
 
     def keep(self, message_id: MessageId, raw: str | bytes, answer: str, link: object) -> None:
-        self._answered[message_id] = _Answered(hash(raw), answer, link)
+        self._answered[message_id] = hash(raw), answer, link
         self._answered.move_to_end(message_id)
         if len(self._answered) > KEPT:
             self._answered.popitem(last=False)

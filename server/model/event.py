@@ -32,7 +32,6 @@ class EventKind(StrEnum):
     FAULT_UPDATED = "fault.updated"
     FAULT_CLEARED = "fault.cleared"
     TRANSACTION_STARTED = "transaction.started"
-    TRANSACTION_UPDATED = "transaction.updated"
     TRANSACTION_STOPPED = "transaction.stopped"
     METER_RECORDED = "meter.recorded"
     TAG_CHANGED = "tag.changed"

@@ -36,34 +36,38 @@ class Prompter:
         self._patience = patience or Patience()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._asked: set[str] = set()  #: chargers that were asked for their boot
-        self._unlisten = bus.listen(
-            self._observe,
-            EventKind.CHARGER_CONNECTED,
-            EventKind.CHARGER_BOOTED,
-            EventKind.CONNECTOR_CHANGED,
-            EventKind.CHARGER_DISCONNECTED,
-            EventKind.CHARGER_REMOVED,
+        self._unlisten = (
+            bus.listen(self._connected, EventKind.CHARGER_CONNECTED),
+            bus.listen(self._booted, EventKind.CHARGER_BOOTED),
+            bus.listen(self._need_not_ask, EventKind.CONNECTOR_CHANGED, EventKind.CHARGER_DISCONNECTED),
+            bus.listen(self._removed, EventKind.CHARGER_REMOVED),
         )
 
     def close(self) -> None:
-        self._unlisten()
+        for unlisten in self._unlisten:
+            unlisten()
         for timer in self._timers.values():
             timer.cancel()
 
-    def _observe(self, event: Event) -> None:
-        match event.kind, event.subject:
-            case EventKind.CHARGER_CONNECTED, Charger() as charger:
-                if not charger.booted_at and charger.charger_id not in self._asked:
-                    self._wait(charger, BOOT, self._patience.boot)
-            case EventKind.CHARGER_BOOTED, Charger() as charger:
-                self._stop(charger.charger_id)
-                if charger.registration is Registration.ACCEPTED:
-                    self._wait(charger, STATUS, self._patience.status)
-            case EventKind.CHARGER_REMOVED, _:
-                self._stop(event.charger_id)
-                self._asked.discard(event.charger_id)
-            case ((EventKind.CONNECTOR_CHANGED | EventKind.CHARGER_DISCONNECTED), _):
-                self._stop(event.charger_id)
+    def _connected(self, event: Event) -> None:
+        charger = event.subject
+        if isinstance(charger, Charger) and not charger.booted_at and charger.charger_id not in self._asked:
+            self._wait(charger, BOOT, self._patience.boot)
+
+    def _booted(self, event: Event) -> None:
+        charger = event.subject
+        if isinstance(charger, Charger) and charger.registration is Registration.ACCEPTED:
+            self._wait(charger, STATUS, self._patience.status)
+        else:
+            self._stop(event.charger_id)
+
+    def _removed(self, event: Event) -> None:
+        self._stop(event.charger_id)
+        self._asked.discard(event.charger_id)
+
+    def _need_not_ask(self, event: Event) -> None:
+        """With every status of every charger: there is nearly always nothing to stop."""
+        self._stop(event.charger_id)
 
     def _wait(self, charger: Charger, message: str, seconds: float) -> None:
         self._stop(charger.charger_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any
 
 from server.core.newcomers import is_stranger
@@ -49,16 +48,12 @@ from server.store.tables import CHARGERS, CONNECTORS, DELETE_TAG, FAULTS, TAGS, 
 from server.store.wide import INSERT_METER_VALUE, meter_params
 from server.store.writer import Writer
 
-#: What makes an update of a transaction worth a row: its energy is in the meter samples already.
-_SETTLED_FACTS = attrgetter("state", "tag_status", "interrupted", "estimated")
-
 
 class Recorder:
     """Listener of the bus. Only appends to the writer's lists."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._facts: dict[int, tuple[Any, ...]] = {}  #: last written, of open transactions
         save_charger, save_fault = self._charger, self._fault
         self._save: dict[EventKind, Callable[[Any], None]] = {
             EventKind.CHARGER_CONNECTED: save_charger,
@@ -70,7 +65,6 @@ class Recorder:
             EventKind.FAULT_UPDATED: save_fault,
             EventKind.FAULT_CLEARED: save_fault,
             EventKind.TRANSACTION_STARTED: self._transaction,
-            EventKind.TRANSACTION_UPDATED: self._transaction_update,
             EventKind.TRANSACTION_STOPPED: self._transaction,
             EventKind.METER_RECORDED: self._meter_row,
             EventKind.TAG_CHANGED: self._tag,
@@ -140,23 +134,15 @@ class Recorder:
     def _booted(self, charger: Charger) -> None:
         self._charger(charger)
         for transaction in charger.open_transactions():
-            self._transaction_update(transaction)  # BOOT-09: it is interrupted now
+            self._transaction(transaction)  # BOOT-09: it is interrupted now
 
     def _connector(self, connector: Connector) -> None:
         key = ("connector", connector.charger_id, connector.connector_id)
         self._writer.replace(key, CONNECTORS.upsert, CONNECTORS.params(connector))
 
-    def _transaction_update(self, transaction: Transaction) -> None:
-        if self._facts.get(transaction.transaction_id) != _SETTLED_FACTS(transaction):
-            self._transaction(transaction)
-
     def _transaction(self, transaction: Transaction) -> None:
-        key = transaction.transaction_id
-        self._writer.replace(("transaction", key), TRANSACTIONS.upsert, TRANSACTIONS.params(transaction))
-        if transaction.is_open:
-            self._facts[key] = _SETTLED_FACTS(transaction)
-        else:
-            self._facts.pop(key, None)
+        key = ("transaction", transaction.transaction_id)
+        self._writer.replace(key, TRANSACTIONS.upsert, TRANSACTIONS.params(transaction))
 
     def _fault(self, fault: Fault) -> None:
         self._writer.replace(("fault", fault.fault_id), FAULTS.upsert, FAULTS.params(fault))

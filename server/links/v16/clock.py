@@ -15,8 +15,7 @@ def station_time(core: Core, charger: Charger, at: int, value: object) -> int | 
     if claimed is None:
         core.peculiar.note(charger, at, "HB-02", "no time")
         return None
-    odd = _odd_form(value)
-    if odd:
+    if not is_plain(value) and (odd := _odd_form(value)):
         core.peculiar.note(charger, at, "HB-02", odd)
     core.peculiar.heard_time(charger, at, claimed)
     return claimed
@@ -28,11 +27,9 @@ def is_plain(value: object) -> bool:
 
 
 def _odd_form(value: object) -> str:
-    """What is unusual in how a time is written, empty for `2026-11-21T10:42:07.123Z` and `...+01:00`."""
+    """What is unusual in how a time is written that is not plain; empty for one like `2026-11-21T10:42:07+01:00`."""
     if not isinstance(value, str):
         return "a number"
-    if is_plain(value):
-        return ""
     text = value.strip()
     if text != value:
         return "blanks around it"

@@ -69,6 +69,21 @@ def test_a_retry_is_known_by_a_clock_that_cannot_be_true(core: Core) -> None:
         assert (again.transaction_id, again.is_retry) == (first.transaction_id, True)
 
 
+def test_a_late_retry_of_any_of_the_last_sessions_is_known(core: Core) -> None:
+    """TX-04: whatever their order; the clock of the charger may have gone back meanwhile, even before 1970."""
+    starts = [
+        TransactionStarted("CP-0001", T0, 1, "A1B2C3", 1_000, told)
+        for told in (T0, T0 - 60 * MINUTE, T0 + MINUTE, 0, -5_000)
+    ]
+    given = []
+    for start in starts:
+        given.append(core.transaction_started(start).transaction_id)
+        end(core, given[-1], 2_000)
+    late = [core.transaction_started(start) for start in starts]
+
+    assert [(answer.transaction_id, answer.is_retry) for answer in late] == [(known, True) for known in given]
+
+
 def test_a_refused_tag_still_gets_a_transaction(core: Core, charger: Charger) -> None:
     """TX-01, TX-02: the session exists at the charger, so it is kept; the verdict tells it to stop."""
     answer = core.transaction_started(TransactionStarted("CP-0001", T0, 1, "STRANGER", -5, None))

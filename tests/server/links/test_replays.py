@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.links.replay import KEPT, Repeat, Replays
+from server.links.replay import KEPT, Replays
 from server.model.event import Event, EventKind
 from tests.server.links.conftest import Depot
 
@@ -97,5 +97,5 @@ def test_memory_is_bounded() -> None:
     replays, link = Replays(), object()
     for n in range(KEPT + 1):
         replays.keep(str(n), f"frame {n}", f"answer {n}", link)
-    assert replays.find("0", "frame 0", link) is Repeat.NONE
+    assert replays.find("0", "frame 0", link) is None
     assert replays.find(str(KEPT), f"frame {KEPT}", object()) == f"answer {KEPT}"

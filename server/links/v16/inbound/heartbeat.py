@@ -10,9 +10,12 @@ from server.model.log import Level
 
 ACTION = "Heartbeat"
 
+#: Looked up once: an enum takes 50 ns for it (Python 3.11), with each message.
+INFO, DEBUG = Level.INFO, Level.DEBUG
+
 
 def handle(core: Core, charger: Charger, at: int, payload: Payload) -> str:
     now = write_time(at)
-    core.log.add(at, Level.INFO, charger.charger_id, "in", ACTION, "")
-    core.log.add(at, Level.DEBUG, charger.charger_id, "out", ACTION, "%s", (now,))
+    core.log.add(at, INFO, charger.charger_id, "in", ACTION, "")
+    core.log.add(at, DEBUG, charger.charger_id, "out", ACTION, "%s", (now,))
     return f'{{"currentTime":"{now}"}}'
