@@ -12,6 +12,9 @@ from server.model.status import Registration
 Raw = str | bytes
 
 
+ACCEPTED = Registration.ACCEPTED  # looked up once, see `server.links.link`
+
+
 class Journal:
     """A frame of the charger is written after it was looked at and before it is answered, in one synchronous go: so it
     carries the rules that it broke, and no crash can come between.
@@ -51,6 +54,6 @@ class Journal:
 
     def _write(self, at: int, direction: str, action: str, message_id: MessageId, raw: Raw, deviations: str) -> None:
         charger = self._charger
-        if charger.registration is not Registration.ACCEPTED and not self._may_journal(len(raw), at):
+        if charger.registration is not ACCEPTED and not self._may_journal(len(raw), at):
             return
         self._keep((at, charger.key, direction, action, str(message_id), raw, deviations))
