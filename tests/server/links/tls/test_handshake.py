@@ -7,6 +7,7 @@ import contextlib
 import ssl
 import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,15 @@ async def test_tls_13_is_served_beside_the_plain_port(tls_depot: TlsDepot, paper
         assert client.writer.get_extra_info("ssl_object").version() == "TLSv1.3"
         assert (await client.boot())["status"] == (await old.boot())["status"] == "Accepted"
         assert (tls_depot.charger("CP-1").secure, tls_depot.charger("CP-2").secure) == (True, False)
+
+
+async def test_a_tls_link_costs_one_record_of_buffer(tls_depot: TlsDepot, papers: Papers) -> None:
+    """A thousand chargers on TLS fit into small machines: `asyncio` sets 256 kB aside for each if it is not told."""
+    async with await tls_depot.dial(papers.trusting) as client:
+        await client.boot()
+        (watch,) = tls_depot.links._watched.values()
+        transport: Any = watch.connection.transport
+        assert len(transport._ssl_protocol._ssl_buffer) == 16_384
 
 
 async def test_many_frames_in_a_row_arrive_over_tls(tls_depot: TlsDepot, papers: Papers) -> None:
