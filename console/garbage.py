@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 
 #: Objects made and not gone before the youngest are looked at. What a message leaves behind lives until its commit, a
-#: hundred messages later: with the 700 of Python a collection looks at all of it in vain, and keeps it for the next one.
+#: hundred messages later: with the 700 of Python a collection looks at it in vain, and keeps it for the next one.
 YOUNG = 20_000
 
 

@@ -109,7 +109,7 @@ async def serve(config: Config) -> int:
     signals.install()
     async with open_site(config, terminals.welcome) as site:
         terminals.site = site
-        be_quiet = site.listen(News())
+        be_quiet = site.listen(News(), *News.KINDS)
         _ready_line(site)
         prepare()
         tasks = TaskOwner("console")

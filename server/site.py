@@ -24,7 +24,7 @@ from server.model.charger import Charger
 from server.model.command import Command, Operation
 from server.model.connection import ConnectionAttempt
 from server.model.deviation import Deviation
-from server.model.event import Event
+from server.model.event import Event, EventKind
 from server.model.fault import Fault
 from server.model.health import Health, Totals
 from server.model.log import Level
@@ -108,8 +108,8 @@ class Site(SiteHistory):
     def health(self) -> Health:
         return self._health
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        return self._core.bus.listen(listener)
+    def listen(self, listener: Callable[[Event], None], *kinds: EventKind) -> Callable[[], None]:
+        return self._core.bus.listen(listener, *kinds)
 
     def open_faults(self) -> list[Fault]:
         return self._core.fleet.open_faults()

@@ -10,7 +10,7 @@ from server.model.charger import Charger
 from server.model.command import ChangeConfiguration, Command, GetConfiguration, RemoteStart, RemoteStop, Reset
 from server.model.connection import ConnectionAttempt
 from server.model.deviation import Deviation
-from server.model.event import Event
+from server.model.event import Event, EventKind
 from server.model.fault import Fault
 from server.model.health import Totals
 from server.model.job import Job
@@ -45,8 +45,8 @@ class MemoryDepot:
     def connections(self) -> Sequence[ConnectionAttempt]:
         return self.core.doctor.attempts
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        return self.core.bus.listen(listener)
+    def listen(self, listener: Callable[[Event], None], *kinds: EventKind) -> Callable[[], None]:
+        return self.core.bus.listen(listener, *kinds)
 
     def open_faults(self) -> list[Fault]:
         return self.core.fleet.open_faults()

@@ -18,7 +18,7 @@ from server.model.command import Command, Operation, Reply
 from server.model.connection import ConnectionAttempt
 from server.model.deviation import Deviation
 from server.model.drop_file import DropFile
-from server.model.event import Event
+from server.model.event import Event, EventKind
 from server.model.fault import Fault
 from server.model.health import Health, Totals
 from server.model.job import Job
@@ -130,7 +130,9 @@ class Depot(Protocol):
     @property
     def health(self) -> Health: ...
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]: ...
+    def listen(self, listener: Callable[[Event], None], *kinds: EventKind) -> Callable[[], None]:
+        """See `server.core.bus.Bus.listen`."""
+
     def open_faults(self) -> list[Fault]:
         """Open faults and warnings of all chargers, newest first."""
 

@@ -22,7 +22,16 @@ LONGEST = 300  #: characters of a line
 
 
 class News:
-    """A listener of the bus. Controls in foreign text are made visible by the formatter of the log."""
+    """A listener of the bus, for `KINDS`. Controls in foreign text are made visible by the formatter of the log."""
+
+    KINDS = (
+        EventKind.CONNECTION_CHANGED,
+        EventKind.CHARGER_DISCONNECTED,
+        EventKind.CHARGER_CONNECTED,
+        EventKind.CHARGER_REMOVED,
+        EventKind.FAULT_OPENED,
+        EventKind.FAULT_CLEARED,
+    )
 
     def __init__(self) -> None:
         self._offline_since: dict[str, int] = {}  #: chargers that were told to be offline

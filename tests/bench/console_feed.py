@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from server.model.event import Event
+from server.model.event import Event, EventKind
 from server.model.log import Level, LogLine
 from server.model.observation import StatusReported
 from server.model.status import ConnectorStatus as Status
@@ -71,13 +71,13 @@ class BusyDepot(DepotFixture):
     def now(self) -> int:
         return NOW + round((time.monotonic() - self._started) * 1000)
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[Event], None], *kinds: EventKind) -> Callable[[], None]:
         def apart(event: Event) -> None:
             began = time.thread_time()
             listener(event)
             self.cpu_s -= time.thread_time() - began
 
-        return super().listen(apart)
+        return super().listen(apart, *kinds)
 
     async def run(self) -> None:
         """Make changes until cancelled. After a pause of the loop all that is due comes at once, as from a socket."""
