@@ -121,7 +121,10 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         self._depot_view = DepotView(site.chargers)
         self._unlisten = site.listen(self._mark)
         self.push_screen(self._screen_named("chargers"))
-        self.set_timer(REMEMBER_S, self._remember, name="what was told before")
+        self.set_timer(REMEMBER_S, self._recall, name="what was told before")
+
+    def _recall(self) -> None:
+        self.run_worker(self._remember(), name="what was told before")  # beside the keys: a database may take long
 
     async def _remember(self) -> None:
         """Take in what chargers told before this terminal came, behind the first frames."""

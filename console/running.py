@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console import garbage
+from console.headless import Stderr, news_on, say_goodbye
 from console.terminal.environment import prepare
 from server.config import Config
 from server.site import News, TaskOwner, keep_off_the_terminal, log_to_stderr
@@ -161,7 +162,7 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
     from console.terminal.host import run_local
     from console.terminal.painting import Ended
 
-    kept = keep_off_the_terminal()
+    kept, stderr = keep_off_the_terminal(), Stderr.of_process()
     signals, terminals, tasks = Signals(), Terminals(), TaskOwner("console")
     signals.install()
     app = ConsoleApp(None, profile, disposable=demo is not None, read_only=config.console.read_only)
@@ -185,9 +186,11 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
                 ended = ui.result()
                 goes_on = ended is not Ended.QUIT or app.keep_server
                 if goes_on and not signals.stop.is_set():
-                    if ended is not Ended.LOST:
-                        _tell_headless(kept.told())
-                    await _wait_headless(signals, terminals, demo)
+                    if ended is Ended.LOST:
+                        signals.hang_up.set()  # it may have gone without a signal
+                    say_goodbye(kept.told(), signals.hang_up.is_set(), stderr)
+                    with news_on(stderr, site, signals.hang_up, tasks):
+                        await _wait_headless(signals, terminals, demo)
             else:
                 app.exit()
                 await asyncio.wait({ui}, timeout=2)
@@ -218,16 +221,6 @@ async def _wait_headless(signals: Signals, terminals: Terminals, demo: DemoPlan 
 async def _hang_up(app: ConsoleApp, signals: Signals) -> None:
     await signals.hang_up.wait()
     app.terminal_lost("hung up")
-
-
-def _tell_headless(warnings: str) -> None:
-    """To the person in front of the terminal that the console has left."""
-    with contextlib.suppress(OSError):
-        sys.stderr.write(warnings)
-        sys.stdout.write(
-            "The server goes on here. `ocpp-console attach` in any terminal shows it again; Ctrl-C here stops it.\n"
-        )
-        sys.stdout.flush()
 
 
 @asynccontextmanager

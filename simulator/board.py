@@ -23,6 +23,8 @@ class Board:
         self.connectors = {number: Connector(number, rating) for number, rating in enumerate(ratings, 1)}
         self.live = False  #: registered and connected: reports go out
         self.steady_s = 0  #: MinimumStatusDuration: what is over sooner is not told
+        self.speed = schedule.clock.speed  #: of energy; `hurry` changes it
+        self._hurried_at, self._lived_s = 0.0, 0.0  #: since when it flows at `speed`, and how long it did before
         self._schedule, self._outbox, self._emit = schedule, outbox, emit
         self._shown: dict[int, Face] = {c.connector_id: c.face for c in self}
 
@@ -97,8 +99,16 @@ class Board:
         for connector in self:
             connector.reported = connector.confirmed
 
+    def hurry(self, speed: float) -> None:
+        """Energy flows at another speed from now on; sessions go on from where they are."""
+        self._lived_s, self._hurried_at = self._life_s(), self._schedule.clock.time()
+        for connector in self:
+            connector.advance(self._lived_s)
+        self.speed = speed
+
     def _life_s(self) -> float:
-        return self._schedule.clock.time() * self._schedule.clock.speed
+        """Seconds of charging, as the connectors count them."""
+        return self._lived_s + (self._schedule.clock.time() - self._hurried_at) * self.speed
 
     def _report_steady(self, connector: Connector) -> None:
         if self.live and connector.face != connector.reported:

@@ -42,7 +42,7 @@ class Sessions:
         self._board, self._outbox, self._schedule = board, outbox, schedule
         self._configuration, self._rng, self._emit = configuration, rng, emit
         self._authority, self._reservations, self._metering = authority, reservations, metering
-        self._finishing_s = finishing_s
+        self.finishing_s = finishing_s  #: Finishing becomes Preparing after so long; None: not by itself
 
     def present(self, connector: Connector, id_tag: str) -> None:
         """A tag on the reader: ends the session it started, else asks whether it may start one."""
@@ -151,9 +151,9 @@ class Sessions:
         connector.session, connector.limit_w, connector.note = None, None, ""
         connector.power_w = 0.0  # the contactor is open: what the stop told is where the next session begins
         connector.finishing = connector.cable
-        if connector.finishing and self._finishing_s is not None:
+        if connector.finishing and self.finishing_s is not None:
             self._schedule.after(
-                ("finishing", connector.connector_id), self._finishing_s, lambda: self._ready(connector)
+                ("finishing", connector.connector_id), self.finishing_s, lambda: self._ready(connector)
             )
         self._board.settle(connector)
         self.changed(connector)

@@ -94,8 +94,11 @@ def state_of(command: Command) -> tuple[str, str]:
     word, role = STATES[command.state]
     if command.state in (CommandState.ACCEPTED, CommandState.REJECTED) and command.status not in ("", "Accepted"):
         return command.status, "amber"
-    if command.state is CommandState.ACCEPTED and _missing(command) is not None:
-        return "no effect", "amber"
+    if command.state is CommandState.ACCEPTED:
+        if _missing(command) is not None:
+            return "no energy" if _has_begun(command) else "no effect", "amber"
+        if _caveat(command):
+            return word, "amber"
     if command.state is CommandState.TIMED_OUT and command.answered_late:
         return "late", "amber"
     return word, role
@@ -111,11 +114,15 @@ def step_in_words(command: Command) -> tuple[str, str]:
     missing = _missing(command)
     if missing is not None:
         return (missing.note or f"{missing.name} is missing"), "amber"
+    if caveat := _caveat(command):
+        return caveat, "amber"
     return command.steps[-1].name, "muted"
 
 
 def waiting_for(step: Step) -> str:
-    """A step that is not there yet, as something to wait for."""
+    """A step that is not there yet: what the charger does meanwhile, or as something to wait for."""
+    if step.note:
+        return step.note
     match step.name:
         case "sent":
             return "waiting to be sent"
@@ -136,7 +143,8 @@ def outcome_of(command: Command) -> tuple[str, str]:
         if missing is not None:
             return _sentence(missing.note or f"accepted, but no {missing.name}"), "amber_strong"
         if command.is_finished:
-            return _done(command), "sky_strong"
+            caveat = _caveat(command)
+            return (_sentence(caveat), "amber_strong") if caveat else (_done(command), "sky_strong")
         return "", "muted"
     if state is CommandState.REJECTED:
         return _rejected(command), "amber_strong"
@@ -209,6 +217,19 @@ def _done(command: Command) -> str:
     if command.facts:
         return _sentence("; ".join(command.facts))
     return f"Confirmed: {command.steps[-2].name}." if len(command.steps) > 2 else "Done."
+
+
+def _has_begun(command: Command) -> bool:
+    """A session that was asked for is there, whether it charges or not."""
+    is_start = isinstance(command.operation, RemoteStart)
+    return is_start and any(s.name == "StartTransaction" and s.state is StepState.DONE for s in command.steps)
+
+
+def _caveat(command: Command) -> str:
+    """What an operator must know of a session that does charge."""
+    if not isinstance(command.operation, RemoteStart):
+        return ""
+    return next((s.note for s in command.steps if s.name == "Charging" and s.state is StepState.DONE), "")
 
 
 def _missing(command: Command) -> Step | None:

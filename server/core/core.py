@@ -228,8 +228,8 @@ class Core:
         begun, is_retry = transactions.start(self.fleet, self.bus, charger, start, verdict)
         if start.reservation_id:  # 0 is how some say none (Growatt)
             reservations.used(self.bus, charger, start.reservation_id, begun.transaction_id, start.at)
-        if charger.profiles and begun.is_open:
-            profiles.session_began(self.bus, charger, begun.connector_id, begun.transaction_id, start.at)
+        if begun.is_open and (charger.profiles or charger.awaited_profiles):
+            profiles.session_began(self.bus, charger, begun, start.at)
         if begun.tag_status is not verdict.status:
             verdict = verdict._replace(status=begun.tag_status)
         return StartAnswer(begun.transaction_id, verdict, is_retry)

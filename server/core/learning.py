@@ -37,7 +37,7 @@ def learn(bus: Bus, charger: Charger, command: Command, state: CommandState, at:
         case CancelReservation(reservation_id=reservation_id) if accepted:
             reservations.cancelled(bus, charger, reservation_id, at)
         case SetChargingProfile() | RemoteStart() as asked if accepted:
-            profiles.installed(bus, charger, asked, at)
+            profiles.installed(bus, charger, asked, at, command.sent_at)
         case ClearChargingProfile() as asked if accepted:
             profiles.cleared(bus, charger, asked, at)
         case GetCompositeSchedule(connector_id=connector_id) if accepted:

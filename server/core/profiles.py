@@ -13,20 +13,49 @@ from server.model.command import Operation, RemoteStart
 from server.model.event import EventKind
 from server.model.guards.profiles import slot_of
 from server.model.operations import ClearChargingProfile, SetChargingProfile
-from server.model.profile import ChargingProfile, ChargingSchedule, CompositeSchedule, InstalledProfile, ProfilePurpose
+from server.model.profile import (
+    AwaitedProfile,
+    ChargingProfile,
+    ChargingSchedule,
+    CompositeSchedule,
+    InstalledProfile,
+    ProfilePurpose,
+)
 from server.model.rates import fitted
+from server.model.transaction import Transaction
 
 #: A session that was asked for begins within this, or never (ConnectionTimeOut of the charger).
 PATIENCE_MS = 600_000
+MOST_AWAITED = 20  #: remote starts of a charger whose connector is not known yet
 
 
-def installed(bus: Bus, charger: Charger, asked: Operation, at: int) -> None:
-    """The charger accepted. The same id, and the same purpose and level on the connector, are replaced (SC-02)."""
+def installed(bus: Bus, charger: Charger, asked: Operation, at: int, asked_at: int | None = None) -> None:
+    """The charger accepted what it was asked at `asked_at`, or just now.
+
+    The same id, and the same purpose and level on the connector, are replaced (SC-02).
+    """
     match fitted(charger, asked):
         case SetChargingProfile(connector_id=connector_id, profile=profile):
             _install(bus, charger, connector_id, profile, at)
         case RemoteStart(connector_id=int() as connector_id, profile=ChargingProfile() as profile):
             _install(bus, charger, connector_id, profile, at)
+        case RemoteStart(connector_id=None, id_tag=id_tag, profile=ChargingProfile() as profile):
+            _await(bus, charger, AwaitedProfile(id_tag, profile, at if asked_at is None else asked_at), at)
+
+
+def _await(bus: Bus, charger: Charger, awaited: AwaitedProfile, at: int) -> None:
+    """Which connector it is for the charger shows when the session begins, or it has shown that already (TX-22)."""
+    young = [known for known in charger.awaited_profiles if at - known.asked_at <= PATIENCE_MS]
+    charger.awaited_profiles = [*young, awaited][-MOST_AWAITED:]
+    begun = [t for t in charger.open_transactions() if _is_for(awaited, t)]
+    if begun:
+        session_began(bus, charger, max(begun, key=lambda t: t.transaction_id), at)
+
+
+def _is_for(awaited: AwaitedProfile, begun: Transaction) -> bool:
+    """Tags compare as AUTH-02 says; a session that was there before was not asked for, nor is its repeat."""
+    waited_ms = begun.start_received_at - awaited.asked_at
+    return awaited.id_tag.casefold() == begun.id_tag.casefold() and 0 <= waited_ms <= PATIENCE_MS
 
 
 def _install(bus: Bus, charger: Charger, connector_id: int, profile: ChargingProfile, at: int) -> None:
@@ -39,7 +68,7 @@ def _install(bus: Bus, charger: Charger, connector_id: int, profile: ChargingPro
     bus.emit(EventKind.PROFILE_INSTALLED, at, charger.charger_id, kept)
     connector = charger.connectors.get(connector_id)
     if connector is not None and connector.transaction is not None:  # it began before the answer was handled
-        session_began(bus, charger, connector_id, connector.transaction.transaction_id, at)
+        _bind(bus, charger, connector.transaction, at)
 
 
 def cleared(bus: Bus, charger: Charger, asked: ClearChargingProfile, at: int) -> None:
@@ -60,12 +89,20 @@ def _is_meant(charger: Charger, known: InstalledProfile, asked: ClearChargingPro
     )
 
 
-def session_began(bus: Bus, charger: Charger, connector_id: int, transaction_id: int, at: int) -> None:
+def session_began(bus: Bus, charger: Charger, begun: Transaction, at: int) -> None:
     """A profile that came with a remote start belongs to this session now."""
+    awaited = next((known for known in charger.awaited_profiles if _is_for(known, begun)), None)
+    if awaited is not None:
+        charger.awaited_profiles.remove(awaited)
+        _install(bus, charger, begun.connector_id, awaited.profile, at)
+    _bind(bus, charger, begun, at)
+
+
+def _bind(bus: Bus, charger: Charger, begun: Transaction, at: int) -> None:
     for known in list(charger.profiles.values()):
         waits = known.profile.purpose is ProfilePurpose.TX and known.profile.transaction_id is None
-        if waits and known.connector_id == connector_id:
-            bound = replace(known, profile=replace(known.profile, transaction_id=transaction_id))
+        if waits and known.connector_id == begun.connector_id:
+            bound = replace(known, profile=replace(known.profile, transaction_id=begun.transaction_id))
             charger.profiles[known.slot] = bound
             bus.emit(EventKind.PROFILE_INSTALLED, at, charger.charger_id, bound)
 

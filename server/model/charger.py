@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from server.model.configuration import ConfigItem
 from server.model.fault import Fault
 from server.model.options import DEFAULT, Options
-from server.model.profile import CompositeSchedule, InstalledProfile, Slot
+from server.model.profile import AwaitedProfile, CompositeSchedule, InstalledProfile, Slot
 from server.model.quirk import MatchedQuirk
 from server.model.reservation import Reservation
 from server.model.status import ChargerStatus, ConnectorStatus, Registration
@@ -88,6 +88,7 @@ class Charger:
     configuration: dict[str, ConfigItem] = field(default_factory=dict)  #: as last read, by folded key (CFG-04)
     reservations: dict[int, Reservation] = field(default_factory=dict)  #: those that have not ended, by id
     profiles: dict[Slot, InstalledProfile] = field(default_factory=dict)  #: charging profiles it accepted (SC-02)
+    awaited_profiles: list[AwaitedProfile] = field(default_factory=list)  #: of remote starts, oldest first (TX-22)
     schedules: dict[int, CompositeSchedule] = field(default_factory=dict)  #: what it said it will do, by connector
     local_list_version: int | None = None  #: None = not asked; -1 = it has no list, 0 = an empty one (LL-01)
     refused_triggers: dict[str, str] = field(default_factory=dict)  #: message -> its word for no (TRG-02)

@@ -72,6 +72,15 @@ class InstalledProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedProfile:
+    """The profile of a remote start that left the connector to the charger: its session shows where it belongs."""
+
+    id_tag: str  #: of the remote start
+    profile: ChargingProfile
+    asked_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class CompositeSchedule:
     """What a charger answered that it will do, all of its profiles together, when it was asked the last time."""
 

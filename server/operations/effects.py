@@ -33,6 +33,11 @@ _ENDED = frozenset(
         ConnectorStatus.UNAVAILABLE,  # it was to go out of service after the session
     }
 )
+#: A session that began, and no energy flows.
+_NO_ENERGY = {
+    ConnectorStatus.SUSPENDED_EV: "started, the car takes no energy yet",
+    ConnectorStatus.SUSPENDED_EVSE: "started, the charger gives no energy yet",
+}
 
 
 def expected_effects(operation: Operation, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
@@ -91,7 +96,9 @@ def _of_start(operation: RemoteStart, charger: Charger, limits: Limits) -> tuple
     return (
         Expected("Preparing", start.preparing, limits.start, "no Preparing", optional=True),
         Expected("StartTransaction", start.started, limits.start, "no StartTransaction", hint=start.hint),
-        Expected("Charging", start.charging, limits.charging, "no Charging", hint=start.hint),
+        Expected(
+            "Charging", start.charging, limits.charging, "no Charging", hint=start.hint, meanwhile=start.not_charging
+        ),
     )
 
 
@@ -167,6 +174,7 @@ class _Start:
     def __init__(self, operation: RemoteStart) -> None:
         self._connector_id = operation.connector_id
         self._id_tag = operation.id_tag.casefold()
+        self._mine: Transaction | None = None
 
     def preparing(self, charger: Charger, event: Event | None) -> str | None:
         """By state where the connector is known: one that was plugged in before does not report it again."""
@@ -179,17 +187,40 @@ class _Start:
             return None
         if self._connector_id not in (None, transaction.connector_id):
             return None
-        self._connector_id = transaction.connector_id
-        refused = "" if transaction.tag_status is TagStatus.ACCEPTED else f", id tag {transaction.tag_status}"
+        self._connector_id, self._mine = transaction.connector_id, transaction
+        refused = f", id tag {transaction.tag_status}" if self._refused else ""
         return f"transaction {transaction.transaction_id}{refused}"
 
     def charging(self, charger: Charger, event: Event | None) -> str | None:
         """By state, not by event: many report Charging before they send StartTransaction."""
+        ended = _transaction(event, EventKind.TRANSACTION_STOPPED)
+        if ended is not None and ended is self._mine:
+            if self._refused:
+                return Failed(f"its tag is {self._refused}: the charger stopped it")
+            return Failed("it ended before it charged" + (f": {ended.stop_reason}" if ended.stop_reason else ""))
         connector = charger.connectors.get(self._connector_id) if self._connector_id is not None else None
         if connector is None or connector.transaction is None:
             return None
         mine = connector.transaction.id_tag.casefold() == self._id_tag
-        return "" if mine and connector.status is ConnectorStatus.CHARGING else None
+        if not mine or connector.status is not ConnectorStatus.CHARGING:
+            return None
+        return f"charging, but its tag is {self._refused}: it may stop" if self._refused else ""
+
+    def not_charging(self, charger: Charger) -> str:
+        """Why a session that has begun does not charge, where that is known."""
+        connector = charger.connectors.get(self._connector_id) if self._connector_id is not None else None
+        if self._mine is None or connector is None or connector.transaction is not self._mine:
+            return ""
+        if self._refused:
+            return f"started, but its tag is {self._refused}: not charging"
+        return _NO_ENERGY.get(connector.status, "")
+
+    @property
+    def _refused(self) -> str:
+        """What we answered to its StartTransaction, unless that was Accepted."""
+        if self._mine is None or self._mine.tag_status is TagStatus.ACCEPTED:
+            return ""
+        return str(self._mine.tag_status)
 
     def hint(self, charger: Charger) -> str:
         return _connector_state(charger, self._connector_id)

@@ -47,3 +47,4 @@ class Expected(NamedTuple):
     missing: str  #: how its absence is told: "no BootNotification"
     optional: bool = False  #: done without a sight of its own when a later step is
     hint: Callable[[Charger], str] = lambda charger: ""  #: what the charger does instead
+    meanwhile: Callable[[Charger], str] = lambda charger: ""  #: a sentence that says more than its absence does

@@ -108,6 +108,8 @@ class Watch:
         began = "accepted, but" if self.command.steps[1].state is StepState.DONE else "no answer, and"
         hint = missing.hint(self._charger)
         sentence = f"{began} {missing.missing} within {waited.within:g} s" + (f": {hint}" if hint else "")
+        if so := missing.meanwhile(self._charger):
+            sentence = so
         if why:
             sentence = f"{began} {missing.missing}: {why}"
         self._miss_rest("")
@@ -115,7 +117,7 @@ class Watch:
         return sentence
 
     def _look(self, event: Event | None, at: int) -> bool:
-        before = [step.state for step in self.command.steps]
+        before = [(step.state, step.note) for step in self.command.steps]
         passed: list[Step] = []  # optional ones that were not seen, until a later one is
         for step in self.command.steps:
             expected = self._expected.get(step.name)
@@ -138,7 +140,14 @@ class Watch:
             if self.command.steps[1].state is StepState.MISSING:
                 self._done(self.command.steps[1], at, "not answered, shown by the boot")
             self._done(last, at)
-        return before != [step.state for step in self.command.steps]
+        self._say_meanwhile()
+        return before != [(step.state, step.note) for step in self.command.steps]
+
+    def _say_meanwhile(self) -> None:
+        """What the charger does instead, as the note of the step that is waited for."""
+        for step in self.command.steps:
+            if step.state is StepState.RUNNING and step.name in self._expected:
+                step.note = self._expected[step.name].meanwhile(self._charger)
 
     def _mark_running(self) -> None:
         """The first step that is not over is the one that is waited for."""

@@ -60,11 +60,12 @@ class OneRecordOneLine(logging.Formatter):
         return super().formatMessage(record)
 
 
-def log_to_stderr(level: str) -> None:
-    """For servers without a console of their own. Once per process."""
+def log_to_stderr(level: str) -> UnhurriedHandler:
+    """For servers without a console of their own, from now on. Answers with what writes there."""
     handler = UnhurriedHandler()
     handler.setFormatter(OneRecordOneLine(RECORD))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    return handler
 
 
 class Kept(logging.Handler):

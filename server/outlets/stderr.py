@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -20,10 +21,13 @@ class UnhurriedHandler(logging.Handler):
         self._fd = fd
         self._lines: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
         self._dropped = 0
+        self._given_up = False
         self._thread = threading.Thread(target=self._run, name="stderr", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._given_up:
+            return
         line = self.format(record) + "\n"
         try:
             if self._dropped:
@@ -33,8 +37,19 @@ class UnhurriedHandler(logging.Handler):
         except queue.Full:
             self._dropped += 1
 
+    def give_up(self) -> None:
+        """Who read there has gone for good: write nothing any more, not even what waits."""
+        self._given_up = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._lines.get_nowait()
+        self._lines.put_nowait(None)
+
     def close(self) -> None:
         """Write what waits, if somebody reads it. `logging` calls this when the process ends."""
+        if self._given_up:
+            super().close()
+            return
         try:
             self._lines.put_nowait(None)
         except queue.Full:
@@ -43,14 +58,14 @@ class UnhurriedHandler(logging.Handler):
         super().close()
 
     def _run(self) -> None:
-        while (line := self._lines.get()) is not None:
+        while (line := self._lines.get()) is not None and not self._given_up:
             try:
                 self._put(line.encode(errors="backslashreplace"))
             except OSError:
                 return  # nobody will ever read it
 
     def _put(self, data: bytes) -> None:
-        while data:
+        while data and not self._given_up:
             try:
                 data = data[os.write(self._fd, data) :]
             except BlockingIOError:  # somebody who shares it made it non-blocking

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -18,7 +19,7 @@ import aiosqlite
 
 from server.model.status import ConnectorStatus, Registration, Severity, TagStatus, TransactionState
 from server.store import frames
-from server.store.batch import Batch, Group, Row
+from server.store.batch import Batch, Row
 from server.store.errors import FileGone
 
 BUSY_TIMEOUT_S = 2.0
@@ -58,19 +59,18 @@ class BatchConnection(sqlite3.Connection):
             super().commit()
             return
         self.refused = []
-        groups = [*batch.groups(), *frames.groups(batch.frames, self.next_frame_id)]
         try:
-            self._write(groups, self.executemany)
+            self._write(batch, self.executemany)
         except IMPOSSIBLE_ROW:
-            self._write(groups, self._one_by_one)
+            self._write(batch, self._one_by_one)
         self.next_frame_id += len(batch.frames)
 
-    def _write(self, groups: Iterable[Group], put: Callable[[str, list[Row]], object]) -> None:
+    def _write(self, batch: Batch, put: Callable[[str, list[Row]], object]) -> None:
         if file_identity(self.path) != self.identity:
             raise FileGone
         self.execute("BEGIN IMMEDIATE")
         try:
-            for statement, rows in groups:
+            for statement, rows in chain(batch.groups(), frames.groups(batch.frames, self.next_frame_id)):
                 put(statement, rows)
             super().commit()
         except BaseException:
@@ -119,7 +119,8 @@ class Disk:
             "PRAGMA foreign_keys = OFF",
         ):
             await self.db.execute_fetchall(pragma)
-        ((self._connection.next_frame_id,),) = await self.db.execute_fetchall(frames.NEXT_FRAME_ID)
+        found = await self.db.execute_fetchall(frames.NEXT_FRAME_ID, (frames.MOST_IN_BLOCK,))
+        ((self._connection.next_frame_id,),) = found
 
     async def write(self, batch: Batch) -> list[str]:
         """Make `batch` durable, all of it or nothing; one at a time.

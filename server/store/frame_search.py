@@ -5,7 +5,9 @@ Blocks have no index on their time: ids grow with it, so halving the ids finds t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import aiosqlite
@@ -15,7 +17,8 @@ from server.model.log import Frame, FrameQuery
 from server.store.frames import SPAN_BITS, decoded
 
 FIRST_BLOCKS, MOST_BLOCKS = 2, 64  #: looked into with one question: more each time, most questions end early
-MOST_SPANS = 64  #: of `frame_chargers` in one question
+MOST_SPANS = 8  #: of `frame_chargers` in one question: a block of each id is possible
+LONGEST_GO = 262_144  #: characters of frames read in one go before the loop may do something else
 
 FIRST_SINCE = """
 WITH RECURSIVE search (low, high) AS (
@@ -33,23 +36,29 @@ SELECT low FROM search WHERE low >= high
 #: The first block that ends at that time or later, and the first one that begins then.
 FIRST_ENDED, FIRST_BEGUN = (FIRST_SINCE.format(time=column) for column in ("ended_at", "began_at"))
 
-BLOCKS = "SELECT first_id FROM frame_blocks WHERE first_id BETWEEN ? AND ? ORDER BY first_id DESC LIMIT ?"
+#: Only blocks with `word` are wanted; NULL: all. To look for it in all is faster than a question for each few of them.
+BLOCKS = """
+SELECT first_id FROM frame_blocks
+WHERE first_id BETWEEN :oldest AND :newest AND (:word IS NULL OR instr(frames, :word))
+ORDER BY first_id DESC LIMIT :size
+"""
 BLOCKS_OF_CHARGER = """
-SELECT first_id FROM frame_chargers
-WHERE charger_key = ? AND span IN (
-    WITH RECURSIVE spans (span) AS (VALUES (?) UNION ALL SELECT span + 1 FROM spans WHERE span < ?)
+SELECT first_id FROM frame_chargers AS c
+WHERE charger_key = :charger_key AND span IN (
+    WITH RECURSIVE spans (span) AS (VALUES (:first) UNION ALL SELECT span + 1 FROM spans WHERE span < :last)
     SELECT span FROM spans
-) AND first_id BETWEEN ? AND ? ORDER BY first_id DESC
+) AND first_id BETWEEN :oldest AND :newest
+  AND (:word IS NULL OR (SELECT instr(b.frames, :word) FROM frame_blocks AS b WHERE b.first_id = c.first_id))
+ORDER BY first_id DESC
 """
 
-#: Conditions are named parameters, NULL where nothing is wanted. A block without the name of the action is not parsed.
+#: Conditions are named parameters, NULL where nothing is wanted.
 FRAMES = """
 SELECT
     b.first_id + f.key, f.value,
     coalesce((SELECT charger_id FROM chargers WHERE key = json_extract(f.value, '$[1]')), '')
 FROM frame_blocks AS b, json_each(b.frames) AS f
 WHERE b.first_id IN (SELECT value FROM json_each(:blocks))
-  AND (:word IS NULL OR instr(b.frames, :word))
   AND (:before IS NULL OR b.first_id + f.key < :before)
   AND (:charger_key IS NULL OR json_extract(f.value, '$[1]') = :charger_key)
   AND (:direction IS NULL OR json_extract(f.value, '$[2]') = :direction)
@@ -73,21 +82,26 @@ async def find_frames(db: aiosqlite.Connection, wanted: FrameQuery, most_bytes: 
         "charger_key": charger_key,
         "direction": wanted.direction or None,
         "action": wanted.action or None,
-        "word": orjson.dumps(wanted.action).decode() if wanted.action else None,
         "since": wanted.since,
         "until": wanted.until,
         "before": wanted.before,
     }
+    word = orjson.dumps(wanted.action).decode() if wanted.action else None
     found: list[tuple[int, Frame]] = []
-    size = 0
-    async for blocks in _blocks(db, charger_key, *await _range(db, wanted)):
-        here = {"blocks": orjson.dumps(blocks).decode(), "missing": wanted.limit - len(found)}
-        async with db.execute(FRAMES, conditions | here) as cursor:
-            async for frame_id, text, charger_id in cursor:
-                found.append((frame_id, decoded(text, charger_id)))
-                size += len(found[-1][1].raw)
-                if size > most_bytes or len(found) == wanted.limit:
-                    return found
+    size = in_one_go = 0
+    async with aclosing(_blocks(db, charger_key, word, *await _range(db, wanted))) as pages:
+        async for blocks in pages:
+            here = {"blocks": orjson.dumps(blocks).decode(), "missing": wanted.limit - len(found)}
+            async with db.execute(FRAMES, conditions | here) as cursor:
+                async for frame_id, text, charger_id in cursor:
+                    found.append((frame_id, decoded(text, charger_id)))
+                    size += len(found[-1][1].raw)
+                    if size > most_bytes or len(found) == wanted.limit:
+                        return found
+                    in_one_go += len(text)
+                    if in_one_go > LONGEST_GO:
+                        await asyncio.sleep(0)
+                        in_one_go = 0
     return found
 
 
@@ -103,26 +117,25 @@ async def _range(db: aiosqlite.Connection, wanted: FrameQuery) -> tuple[int, int
 
 
 async def _blocks(
-    db: aiosqlite.Connection, charger_key: int | None, oldest: int, newest: int
-) -> AsyncIterator[list[int]]:
+    db: aiosqlite.Connection, charger_key: int | None, word: str | None, oldest: int, newest: int
+) -> AsyncGenerator[list[int], None]:
     """First ids of the blocks in that range, a few at a time, newest first; of one charger or of all."""
     size = FIRST_BLOCKS
     while newest >= oldest:
+        wanted = {"oldest": oldest, "newest": newest, "word": word}
         if charger_key is None:
-            rows = await db.execute_fetchall(BLOCKS, (oldest, newest, size))
+            rows = await db.execute_fetchall(BLOCKS, wanted | {"size": size})
             first_ids = [row[0] for row in rows]
-            newest = first_ids[-1] - 1 if first_ids else oldest - 1
-            pages = [first_ids]
+            newest = first_ids[-1] - 1 if len(first_ids) == size else oldest - 1
         else:
             last = newest >> SPAN_BITS
             first = max(oldest >> SPAN_BITS, last - min(size, MOST_SPANS) + 1)
-            rows = await db.execute_fetchall(BLOCKS_OF_CHARGER, (charger_key, first, last, oldest, newest))
+            spans = {"charger_key": charger_key, "first": first, "last": last}
+            rows = await db.execute_fetchall(BLOCKS_OF_CHARGER, wanted | spans)
             first_ids = [row[0] for row in rows]
             newest = (first << SPAN_BITS) - 1
-            pages = [first_ids[n : n + MOST_BLOCKS] for n in range(0, len(first_ids), MOST_BLOCKS)]
-        for page in pages:
-            if page:
-                yield page
+        for n in range(0, len(first_ids), MOST_BLOCKS):
+            yield first_ids[n : n + MOST_BLOCKS]
         size = min(size * 2, MOST_BLOCKS)
 
 

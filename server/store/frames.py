@@ -22,12 +22,23 @@ INSERT_BLOCK = "INSERT INTO frame_blocks (first_id, count, began_at, ended_at, f
 INSERT_CHARGERS = (
     "INSERT INTO frame_chargers (span, charger_key, first_id) SELECT ?1 >> 12, value, ?1 FROM json_each(?2)"
 )
-NEXT_FRAME_ID = "SELECT coalesce((SELECT first_id + count FROM frame_blocks ORDER BY first_id DESC LIMIT 1), 1)"
+#: After the last block, and after one of `MOST_IN_BLOCK` that is gone already: the newest span still tells of it.
+NEXT_FRAME_ID = """
+SELECT max(
+    coalesce((SELECT first_id + count FROM frame_blocks ORDER BY first_id DESC LIMIT 1), 1),
+    coalesce((
+        SELECT max(first_id) + ? FROM frame_chargers
+        WHERE span = (SELECT max(span) FROM frame_chargers)
+            AND first_id > coalesce((SELECT max(first_id) FROM frame_blocks), 0)
+    ), 1)
+)
+"""
 
-#: By so many frames: a block may hold one or a hundred.
+#: What ended before a time, by so many frames: a block may hold one or a hundred. The second time is now: blocks of a
+#: clock that was ahead do not hold back what comes after them.
 DELETE_BLOCKS = """
 DELETE FROM frame_blocks
-WHERE ended_at < ? AND first_id < (SELECT first_id FROM frame_blocks ORDER BY first_id LIMIT 1) + ?
+WHERE ended_at < ? AND first_id < (SELECT first_id FROM frame_blocks WHERE ended_at <= ? ORDER BY first_id LIMIT 1) + ?
 """
 #: Those of a span that is gone as a whole. The others lead to no block, which does no harm.
 DELETE_CHARGERS = """
@@ -40,16 +51,12 @@ WHERE span < (SELECT coalesce(min(first_id), 0) >> 12 FROM frame_blocks) AND (sp
 RAW: Final = 5  #: its place in a row
 
 
-def groups(rows: Sequence[FrameRow], first_id: int) -> list[Group]:
-    """Statements and parameters that store `rows`, the first of them as number `first_id`."""
-    if not rows:
-        return []
-    stored, chargers = [], []
+def groups(rows: Sequence[FrameRow], first_id: int) -> Iterator[Group]:
+    """Statements and parameters that store `rows`, the first of them as number `first_id`; a block at a time."""
     for block in _blocks(rows):
-        stored.append((first_id, len(block), block[0][0], block[-1][0], _encoded(block)))
-        chargers.append((first_id, orjson.dumps(list({row[1] for row in block})).decode()))
+        yield INSERT_BLOCK, [(first_id, len(block), block[0][0], block[-1][0], _encoded(block))]
+        yield INSERT_CHARGERS, [(first_id, orjson.dumps(list({row[1] for row in block})).decode())]
         first_id += len(block)
-    return [(INSERT_BLOCK, stored), (INSERT_CHARGERS, chargers)]
 
 
 def decoded(text: str, charger_id: str) -> Frame:
@@ -67,7 +74,8 @@ def _blocks(rows: Sequence[FrameRow]) -> Iterator[Sequence[FrameRow]]:
         if n - start == MOST_IN_BLOCK or (size > MOST_BLOCK_BYTES and n > start):
             yield rows[start:n]
             start, size = n, len(row[RAW])
-    yield rows[start:]
+    if rows:
+        yield rows[start:]
 
 
 def _encoded(block: Sequence[FrameRow]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from typing import NamedTuple
 import aiosqlite
 
 from server.store.errors import StoreError, in_words
+
+log = logging.getLogger("ocpp_console.store")
 
 APPLICATION_ID = 0x4F43_5043  #: "OCPC" in the file's header: it is ours
 OLDEST_SQLITE = (3, 37, 0)  #: STRICT tables
@@ -49,10 +52,13 @@ async def migrate(db: aiosqlite.Connection, path: Path, known: Sequence[Migratio
             "start the newer version that wrote it, or choose another file with --db"
         )
     if 0 < version < newest:
+        log.info("%s gets the schema of this version (%d): a large one takes minutes", path, newest)
         await _copy(db, path, version)
     for step in known:
         if step.number > version:
             await _apply(db, path, step)
+    if version < newest:
+        await db.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")  # else a long log stays while the server runs
 
 
 async def _look(db: aiosqlite.Connection) -> tuple[int, int, int]:
@@ -78,15 +84,20 @@ async def _copy(db: aiosqlite.Connection, path: Path, version: int) -> None:
     unfinished = copy.with_name(copy.name + ".tmp")
     try:
         unfinished.unlink(missing_ok=True)
+        unfinished.touch(0o600)
         await db.execute_fetchall("VACUUM INTO ?", (str(unfinished),))
         os.replace(unfinished, copy)
     except (sqlite3.Error, OSError) as error:
+        unfinished.unlink(missing_ok=True)  # the disk may be full
         raise StoreError(f"no copy of {path} could be made before changing its schema: {in_words(error)}") from error
 
 
 async def _apply(db: aiosqlite.Connection, path: Path, step: Migration) -> None:
+    ((secure,),) = await db.execute_fetchall("PRAGMA secure_delete")
+    # What a step drops is in the copy anyway: to overwrite it with zeros would double the time and the log.
+    script = f"PRAGMA secure_delete = OFF;\nBEGIN IMMEDIATE;\n{step.sql}\nCOMMIT;\nPRAGMA secure_delete = {secure};"
     try:
-        await db.executescript(f"BEGIN IMMEDIATE;\n{step.sql}\nCOMMIT;")
+        await db.executescript(script)
     except sqlite3.Error as error:
         if db.in_transaction:
             await db.rollback()

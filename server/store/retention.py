@@ -71,9 +71,9 @@ async def sweep(db: aiosqlite.Connection, retention: Retention, now: int, slice_
     for statement in (DELETE_FORGOTTEN, DELETE_DEVIATIONS):
         deleted += await _delete(db, statement, (), slice_rows)
     if retention.frames_days:
-        deleted += await _delete(db, DELETE_BLOCKS, (now - retention.frames_days * DAY,), slice_rows)
-        deleted += await _delete(db, DELETE_CHARGERS, (), slice_rows)
         oldest = now - retention.frames_days * DAY
+        deleted += await _delete(db, DELETE_BLOCKS, (oldest, now), slice_rows)
+        deleted += await _delete(db, DELETE_CHARGERS, (), slice_rows)
         deleted += await _delete(db, DELETE_CONNECTIONS, (oldest, MOST_CONNECTIONS), slice_rows)
     if retention.events_days:
         before = now - retention.events_days * DAY

@@ -20,7 +20,8 @@ from simulator.watch import Happening
 EXIT_FAILED = 1
 EXIT_UNREACHABLE = 69
 ACCEPTED_S = 30.0  #: a script waits so long for the CSMS to accept the charge point
-LAST_WORDS_S = 10.0  #: what is still to be sent has so long when the input ends
+LAST_WORDS_S = 5.0  #: what is still to be sent has so long when the input ends
+_UNTOLD_S = 0.3  #: of it without a word: mostly it is on the way
 _HASTE_S = 1.0  #: and so long after a signal
 
 
@@ -33,6 +34,7 @@ class Face(Protocol):
     def notice(self, station: ChargePoint, happening: Happening) -> None: ...
     def begin(self) -> None: ...
     async def work(self, station: ChargePoint, lines: AsyncIterable[str]) -> None: ...
+    def waits(self, station: ChargePoint, seconds: float) -> None: ...
     def ended(self, station: ChargePoint) -> None: ...
 
 
@@ -53,14 +55,33 @@ async def run(wanted: Wanted) -> int:
     try:
         async with station:
             code = await _first(_work(face, station, is_script), stop, writer.gone)
-            if code != EXIT_UNREACHABLE and station.registered and not writer.gone.is_set():
-                await delivered(station, _HASTE_S if stop.is_set() else LAST_WORDS_S)
+            if code != EXIT_UNREACHABLE and not writer.gone.is_set():
+                await _last_words(face, station, stop, writer.gone)
         face.ended(station)
     finally:
         await writer.close()
     if stopped_by and is_script:
         return 128 + stopped_by[0]
     return code or (EXIT_FAILED if is_script and (face.failed or station.outbox.waiting) else 0)
+
+
+async def _last_words(face: Face, station: ChargePoint, stop: asyncio.Event, gone: asyncio.Event) -> None:
+    """Deliver what waits, for a while; a transaction message also when the line has to come back for it."""
+    if stop.is_set():
+        if station.registered:
+            await delivered(station, _HASTE_S)
+        return
+    if not station.registered and not station.outbox.waiting:
+        return
+    if await delivered(station, _UNTOLD_S):
+        return
+    if station.outbox.waiting:
+        face.waits(station, LAST_WORDS_S)
+
+    async def rest() -> int:
+        return int(await delivered(station, LAST_WORDS_S - _UNTOLD_S))
+
+    await _first(rest(), stop, gone)
 
 
 def _face(wanted: Wanted, writer: Writer) -> Face:

@@ -19,6 +19,7 @@ and events as they come, `at` in UTC:
     {"event": "line-up", "at": ..., "connector": 0, "detail": ""}
     {"event": "status", "at": ..., "connector": 1, "detail": "Preparing", "state": {...}}
     {"event": "dropped", "at": ..., "count": 12}        nobody read: so many lines were given up
+    {"event": "waiting", "at": ..., "undelivered": 2, "seconds": 5.0}       the input has ended: so long at most
     {"event": "ended", "at": ..., "undelivered": 0}
 
 Other events have the shape of `line-up`: `line-down`, `dial-failed`, `registered`, `reboot`, `remote-start`,
@@ -85,6 +86,9 @@ class JsonFace:
         async for line in lines:
             if line.strip() and not await self._answer(station, line):
                 return
+
+    def waits(self, station: ChargePoint, seconds: float) -> None:
+        self._event("waiting", undelivered=station.outbox.waiting, seconds=seconds)
 
     def ended(self, station: ChargePoint) -> None:
         self._event("ended", undelivered=station.outbox.waiting)

@@ -83,10 +83,19 @@ class PlainFace:
             if not await self._carry_out(station, line.strip()):
                 return
             self._prompt(station)
+        if self._at_prompt:
+            self._at_prompt = False
+            self._writer.put("\n")
+
+    def waits(self, station: ChargePoint, seconds: float) -> None:
+        waiting = station.outbox.waiting
+        told = "1 transaction message is" if waiting == 1 else f"{waiting} transaction messages are"
+        self._say(f"{told} not delivered: at most {seconds:g} s for {'it' if waiting == 1 else 'them'}.", Tone.WAIT)
 
     def ended(self, station: ChargePoint) -> None:
         if waiting := station.outbox.waiting:
-            self._say(f"{waiting} transaction messages were not delivered.", Tone.BAD)
+            told = "1 transaction message was" if waiting == 1 else f"{waiting} transaction messages were"
+            self._say(f"{told} not delivered.", Tone.BAD)
 
     async def _carry_out(self, station: ChargePoint, line: str) -> bool:
         """One line; False when it was the last."""

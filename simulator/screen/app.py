@@ -87,10 +87,14 @@ class SimulatorApp(App[None]):
             self.screen.add_class("-plain")
         self.desk.heard = self._soon
         self._living = self.run_worker(self._live(self.desk.station), name="charge point")
-        self.set_interval(TICK_S, self._picture.update, name="tick")
+        self.set_interval(TICK_S, self._tick, name="tick")
 
     async def _live(self, station: ChargePoint) -> None:
         await station.run()
+
+    def _tick(self) -> None:
+        self.desk.tick()
+        self._show()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> Worker[None]:
         return self.run_worker(work, name="scenario")
@@ -111,18 +115,18 @@ class SimulatorApp(App[None]):
         event.prevent_default()
         character = event.character or ""
         self.desk.key(event.key, character if character.isprintable() else "")  # a terminal sends ESC as a character
-        self._after_key()
+        self._show()
 
     def on_paste(self, event: events.Paste) -> None:
         if isinstance(self.desk.page, Form):
             self.desk.page.paste(event.text)
-        self._after_key()
+        self._show()
 
     async def action_quit(self) -> None:
         self.desk.leave()
-        self._after_key()
+        self._show()
 
-    def _after_key(self) -> None:
+    def _show(self) -> None:
         if self.desk.leaves:
             self.exit()
         else:

@@ -13,6 +13,7 @@ from simulator.controls import perform
 from simulator.frames import FrameReader
 from simulator.prompt.orders import with_tag
 from simulator.scenario.seen import Seen
+from simulator.screen.leave import Leave, question
 from simulator.screen.look import Look
 from simulator.screen.page import Page
 from simulator.showing import Tone, clean, happening_words
@@ -61,7 +62,6 @@ class Desk:
         self.heard: Callable[[], None] | None = None  #: called after everything that happened
         self._message = ("", Tone.TEXT, 0)
         self._frames = FrameReader()
-        self._warned = False
 
     # what is known
 
@@ -114,13 +114,16 @@ class Desk:
             self.pages.pop().closed(self)
 
     def leave(self) -> None:
-        """End it; asked twice while a transaction runs."""
-        running = [c for c in self.station.connectors.values() if c.session is not None]
-        if running and not self._warned:
-            self._warned = True
-            self.say("A transaction is running: once more leaves it open.", Tone.WAIT)
-            return
-        self.leaves = True
+        """End it; asked twice while a transaction runs or something is not delivered."""
+        if isinstance(self.page, Leave) or not question(self.station):
+            self.leaves = True
+        else:
+            self.open(Leave())
+
+    def tick(self) -> None:
+        """Time has passed: what the person was asked may have settled itself."""
+        if isinstance(self.page, Leave) and not question(self.station):
+            self.leaves = True
 
     def act(self, name: str, values: dict[str, str]) -> bool:
         """Do it and say what came of it; False when it was refused."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from simulator.scenario import Broken, Scenario, load, shipped
+from simulator.scenario.guest import left_out, taken_over
 from simulator.scenario.model import Step
 from simulator.scenario.run import Done, Run
 from simulator.scenario.seen import Seen
@@ -28,10 +29,12 @@ class Scenarios(Page):
     def __init__(self) -> None:
         self.cursor = 0
         self._found: list[Scenario] = []
+        self._names: list[str] = []  #: what the command line calls them
         self._broken: list[str] = []
-        for path in shipped().values():
+        for name, path in shipped().items():
             try:
                 self._found.append(load(path))
+                self._names.append(name)
             except Broken as error:
                 self._broken.append(str(error))
 
@@ -58,13 +61,50 @@ class Scenarios(Page):
         if (cursor := moved(self.cursor, key, len(self._found))) is not None:
             self.cursor = cursor
         elif key in ("enter", "space") and self._found:
-            desk.open(Running(self._found[self.cursor], desk))
+            scenario = self._found[self.cursor]
+            missing = left_out(desk.station, scenario.setup, desk.wanted.quirks)
+            desk.open(Unfit(scenario, self._names[self.cursor], missing) if missing else Running(scenario, desk))
         else:
             return False
         return True
 
     def hints(self, desk: Desk) -> list[tuple[str, str]]:
         return [(desk.look.glyphs.arrows, "choose"), ("enter", "run"), ("esc", "back"), ("q", "exit")]
+
+
+class Unfit(Page):
+    """Before a scenario that wants another charge point: what is missing, and the command line that has it."""
+
+    is_wide = True
+
+    def __init__(self, scenario: Scenario, name: str, missing: Sequence[str]) -> None:
+        self.title = f"Scenario: {scenario.name}"
+        self._scenario, self._name, self._missing = scenario, name, missing
+
+    def rows(self, desk: Desk, width: int, height: int) -> list[Row]:
+        ca = f" --tls-ca {desk.wanted.tls_ca}" if desk.wanted.tls_ca is not None else ""
+        command = f"ocpp-console simulate {desk.wanted.endpoint}{ca} --scenario {self._name}"
+        paragraphs = [
+            (f"Not possible on this charge point: {', '.join(self._missing)}.", Tone.WAIT),
+            ("Leave, and run it on one of its own:", Tone.TEXT),
+            (command, Tone.STRONG),
+        ]
+        lines = [(line, tone) for words, tone in paragraphs for line in _wrapped(desk.clean(words), width - 4)]
+        return [text(f"  {line}", tone) for line, tone in lines][: max(0, height)]
+
+    def key(self, desk: Desk, key: str, character: str) -> bool:
+        if key != "enter":
+            return False
+        desk.pages[-1] = Running(self._scenario, desk)
+        return True
+
+    def hints(self, desk: Desk) -> list[tuple[str, str]]:
+        return [("enter", "run it here all the same"), ("esc", "back"), ("q", "exit")]
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    """An address is not cut at its hyphens: it is there to be copied."""
+    return wrap(words, width, break_on_hyphens=False)
 
 
 class Running(Page):
@@ -82,7 +122,8 @@ class Running(Page):
 
     async def _play(self, desk: Desk) -> None:
         seen = desk.seen = Seen()
-        outcome = await Run(desk.station, self._scenario, seen, self, desk.wanted.tag).play()
+        with taken_over(desk.station, self._scenario.setup):
+            outcome = await Run(desk.station, self._scenario, seen, self, desk.wanted.tag).play()
         self._asked = []
         words = f"  passed: {outcome.steps} steps in {outcome.seconds:.1f} s" if outcome.ok else "  failed"
         self._end = text(words, Tone.GOOD if outcome.ok else Tone.BAD)

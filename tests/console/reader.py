@@ -15,6 +15,7 @@ from console.app import ConsoleApp
 from console.dialogs import frame
 from console.terminal.profile import TerminalProfile
 from tests.console.depot_fixture import DepotFixture
+from tests.quiet import painted, typed
 
 TRUE = TerminalProfile(colours="true", operator="ana")
 SIZE = (160, 48)
@@ -27,6 +28,7 @@ class Reader:
         self.app = app
         self.pilot = pilot
         self.site = site
+        self.waits_for_history = True  #: False where a test holds the database back
 
     def lines(self) -> list[str]:
         return [strip.text for strip in self.app.screen._compositor.render_strips()]
@@ -51,13 +53,20 @@ class Reader:
         return {segment.style for strip in strips for segment in strip if segment.style is not None}
 
     async def settle(self) -> None:
-        """Let the messages of the last key and one tick through."""
-        await self.pilot.pause()
+        """Let the messages of the last key and one tick through, and what is read of the past for them."""
+        await self._read()
         self.app._tick()
-        await self.pilot.pause()
+        await self._read()
+
+    async def _read(self) -> None:
+        await painted(self.app)
+        async with asyncio.timeout(15):
+            while self.waits_for_history and not all(worker.is_finished for worker in self.app.workers):
+                await asyncio.sleep(0.002)  # a thread reads the database
+                await painted(self.app)
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        await typed(self.app, keys)
         await self.settle()
 
 
@@ -84,7 +93,10 @@ async def _running(app: ConsoleApp, depot: DepotFixture, size: tuple[int, int]) 
         reader = Reader(app, pilot, depot)
         async with asyncio.timeout(15):
             while app.console_screen is None or not app.console_screen.is_mounted:
-                await pilot.pause()
+                await painted(app)
+        ticks = [timer for timer in app._timers if timer.name == "tick"]  # nobody else would keep one that is paused
+        for tick in ticks:
+            tick.pause()  # they come from the test: a second one in between would be a race
         await app._remember()  # a moment later it would do so by itself
         await reader.settle()
         yield reader

@@ -49,44 +49,41 @@ async def test_help_says_what_stands_in_the_source() -> None:
 
 
 #: Command lines that cannot be right, and a word of what they are answered.
-WRONG = {
+OFTEN_WRONG = {
     "nonsense": "nonsense",
-    "get nonsense": "connectors",
     "get chargers -o xml": "csv",
-    "do Reset": "charger",
     "do Reset CP-1 type": "name=value",
+    "": "this is no terminal",
+}
+RARELY_WRONG = {
+    "get nonsense": "connectors",
+    "do Reset": "charger",
     "do Reset CP-1 --payload [] type=Soft": "--payload",
     "tags add": "id_tag",
     "tags add A1 --expires soon": "2027-03-01",
     "serve --port many": "--port",
     "demo --chargers 0": "--chargers",
     "demo": "this is no terminal",
-    "": "this is no terminal",
 }
 
 
-async def test_wrong_usage_is_2_and_told_on_stderr(folder: Path) -> None:
+@pytest.mark.parametrize("lines", [OFTEN_WRONG, pytest.param(RARELY_WRONG, marks=pytest.mark.slow)])
+async def test_wrong_usage_is_2_and_told_on_stderr(folder: Path, lines: dict[str, str]) -> None:
     """What is wrong and what would be right; stdout stays empty, so that no script takes it for data."""
-    for (line, words), said in zip(WRONG.items(), await run_all(WRONG, folder), strict=True):
+    for (line, words), said in zip(lines.items(), await run_all(lines, folder), strict=True):
         assert (said.code, said.out) == (2, ""), line
         assert words in re.sub(r"\W*\n\W*", " ", said.err), line
 
 
-#: Command lines that need a server.
-ASKING = (
-    "get chargers",
-    "get chargers --watch",
-    "do Reset CP-1 type=Soft",
-    "tags list",
-    "tags add A1",
-    "chargers adopt CP-1",
-    "get chargers --api http://127.0.0.1:1",
-)
+#: Command lines that need a server: one of each way to ask it, and the others.
+ASKING = ("get chargers", "do Reset CP-1 type=Soft", "get chargers --api http://127.0.0.1:1")
+ASKING_TOO = ("get chargers --watch", "tags list", "tags add A1", "chargers adopt CP-1")
 
 
-async def test_no_server_is_69_and_told(folder: Path) -> None:
+@pytest.mark.parametrize("lines", [ASKING, pytest.param(ASKING_TOO, marks=pytest.mark.slow)])
+async def test_no_server_is_69_and_told(folder: Path, lines: tuple[str, ...]) -> None:
     """One sentence that names the place and the command that starts one."""
-    for line, said in zip(ASKING, await run_all(ASKING, folder), strict=True):
+    for line, said in zip(lines, await run_all(lines, folder), strict=True):
         assert said.code == 69, line
         assert said.is_sentence and "ocpp-console serve" in said.err, said
 

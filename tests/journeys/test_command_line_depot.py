@@ -86,6 +86,7 @@ NOT_DONE = {
 }
 
 
+@pytest.mark.slow
 async def test_operation_that_is_not_done_is_no_success(depot: Depot) -> None:
     """Rejected, offline, unknown, impossible: never exit code 0, and the reason in one line."""
     told = await run_all(NOT_DONE, depot.served.folder)
@@ -167,6 +168,7 @@ async def test_watch_goes_on_until_interrupted(depot: Depot) -> None:
     assert (process.returncode, err) == (0, b"")
 
 
+@pytest.mark.slow
 async def test_api_on_tcp_wants_its_token(depot: Depot) -> None:
     """Over TCP with the token; without it or with a wrong one a sentence and exit code 1."""
     folder = depot.served.folder

@@ -101,6 +101,40 @@ async def test_a_script_charges_and_the_server_has_the_session(folder: Path) -> 
     assert (charger["vendor"], charger["model"], len(charger["connectors"])) == ("ACME", "X1", 3)
 
 
+OFFLINE = "plug-in 1\ndrop-line {}\nwait-for offline\nstart 1\nstop 1\n"
+UNDELIVERED = "2 transaction messages are not delivered: at most 5 s for them."
+
+
+async def test_the_end_of_a_script_waits_for_what_is_not_delivered(folder: Path) -> None:
+    """Row 163: the line is back within the time: all is delivered, and the wait was told."""
+    async with Served(folder) as served:
+        said = await script(f"{served.url}/CP001", OFFLINE.format(20))
+        assert UNDELIVERED in said.out and "were not delivered" not in said.out
+        assert (said.code, said.err) == (0, ""), said
+        assert (await served.get("/api/transactions"))["transactions"][0]["status"] == "COMPLETED"
+
+
+@pytest.mark.slow
+async def test_the_end_of_a_script_does_not_wait_for_ever(folder: Path) -> None:
+    """Row 163: five seconds, then what is lost is told; the exit code too."""
+    async with Served(folder) as served:
+        loop = asyncio.get_running_loop()
+        said = await script(f"{served.url}/CP001", OFFLINE.format(36_000))
+        assert said.out.endswith(f"{UNDELIVERED}\n2 transaction messages were not delivered.\n") and said.code == 1
+        async with Simulated(f"{served.url}/CP002", "--json", "--tempo", "20") as simulated:
+            await simulated.until(lambda told: told.get("event") == "registered")
+            for command in ("plug-in", "drop-line", "start", "stop"):
+                more = {"seconds": 36_000} if command == "drop-line" else {"connector": 1}
+                simulated.send({"do": command, "id": command} | more)
+            await simulated.answer("stop")
+            began = loop.time()
+            last = [json.loads(line) for line in (await simulated.end()).out.splitlines()]
+            assert 4 < loop.time() - began < 15
+    (waiting,) = [told for told in last if told["event"] == "waiting"]
+    assert (waiting["undelivered"], waiting["seconds"]) == (2, 5)
+    assert (last[-1]["event"], last[-1]["undelivered"]) == ("ended", 2)
+
+
 async def test_a_script_goes_on_behind_a_refusal_and_ends_with_1(folder: Path) -> None:
     """Row 175: each refusal is a sentence beside its line; everything else was carried out; the exit code tells."""
     async with Served(folder) as served:
@@ -119,6 +153,7 @@ async def test_a_script_goes_on_behind_a_refusal_and_ends_with_1(folder: Path) -
     assert said.out.count("refused: ") == 5
 
 
+@pytest.mark.slow
 async def test_verbose_shows_every_frame_and_a_high_level_almost_nothing(folder: Path) -> None:
     """Rows 149, 162, 174: raw frames both ways with -v; refusals alone with --log-level error."""
     async with Served(folder) as served:
@@ -128,6 +163,7 @@ async def test_verbose_shows_every_frame_and_a_high_level_almost_nothing(folder:
     assert "Preparing" not in quiet.out and "refused: A cable is plugged in already." in quiet.out
 
 
+@pytest.mark.slow
 async def test_help_of_the_prompt_and_of_the_command_teach(folder: Path) -> None:
     """Every control is listed with its values; the help of the command has examples that fit 80 columns."""
     async with Served(folder) as served:
@@ -208,7 +244,7 @@ async def test_bad_json_lines_are_answered(folder: Path) -> None:
         assert (await simulated.end()).code == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 async def test_a_signal_ends_json_cleanly(folder: Path, number: signal.Signals) -> None:
     """Exit code 0 and a last line, within two seconds."""
     async with Served(folder) as served, Simulated(f"{served.url}/CP001", "--json") as simulated:
@@ -276,6 +312,7 @@ async def test_the_screen_on_a_real_terminal(folder: Path) -> None:
             assert await screen.wait_exit() == 0 and not screen.is_alternate
 
 
+@pytest.mark.slow
 async def test_the_screen_tells_why_there_is_no_line_and_comes_up_later(folder: Path) -> None:
     """Refused first; the server starts, and the charge point is accepted without a key."""
     served = Served(folder)
@@ -288,6 +325,7 @@ async def test_the_screen_tells_why_there_is_no_line_and_comes_up_later(folder: 
             await screen.until("online, Accepted", 15)
 
 
+@pytest.mark.slow
 async def test_a_password_and_tls_reach_the_server(folder: Path) -> None:
     """Basic authentication over wss:// with an authority of one's own; the wrong password is told in words."""
     authority = Authority(folder / "tls", "authority")

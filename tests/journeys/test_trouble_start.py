@@ -90,9 +90,11 @@ def newer(path: Path) -> None:
     ("make", "words"),
     [
         pytest.param(no_database, ("is not a database", "--db"), id="notes"),
-        pytest.param(of_another_program, ("of another program", "--db"), id="another program's"),
+        pytest.param(
+            of_another_program, ("of another program", "--db"), id="another program's", marks=pytest.mark.slow
+        ),
         pytest.param(newer, ("schema 99", "newer version"), id="of a newer version"),
-        pytest.param(Path.mkdir, ("Is a directory", "--db"), id="a folder"),
+        pytest.param(Path.mkdir, ("Is a directory", "--db"), id="a folder", marks=pytest.mark.slow),
     ],
 )
 async def test_what_is_not_our_database_is_left_alone(
@@ -114,7 +116,7 @@ def overwritten(whole: bytes) -> bytes:
     return whole[:4096] + random.Random(5).randbytes(30_000) + whole[34_096:]
 
 
-@pytest.mark.parametrize("damage", [cut_off, overwritten])
+@pytest.mark.parametrize("damage", [cut_off, pytest.param(overwritten, marks=pytest.mark.slow)])
 async def test_damaged_database_is_refused_by_name(folder: Path, damage: Callable[[bytes], bytes]) -> None:
     """Cut off, or overwritten in the middle: never a traceback, never a start on half of the books."""
     async with Served(folder) as served:
@@ -126,14 +128,28 @@ async def test_damaged_database_is_refused_by_name(folder: Path, damage: Callabl
 @pytest.mark.parametrize(
     ("setting", "place", "words"),
     [
-        pytest.param("DB", "/proc/nowhere/depot.db", ("/proc/nowhere", "--db"), id="database where nothing can be"),
+        pytest.param(
+            "DB",
+            "/proc/nowhere/depot.db",
+            ("/proc/nowhere", "--db"),
+            id="database where nothing can be",
+            marks=pytest.mark.slow,
+        ),
         pytest.param("DB", "{}/file/depot.db", ("/file", "--db"), id="database below a file"),
         pytest.param("SOCKET", "/proc/nowhere/s", ("/proc/nowhere", "--socket"), id="socket where nothing can be"),
         pytest.param("SOCKET", "{}/file", ("is not a socket", "--socket"), id="socket is a file"),
-        pytest.param("SOCKET", "{}/" + "x" * 110, ("longer", "--socket"), id="socket path too long"),
+        pytest.param(
+            "SOCKET", "{}/" + "x" * 110, ("longer", "--socket"), id="socket path too long", marks=pytest.mark.slow
+        ),
         pytest.param("HOST", "192.0.2.77", ("192.0.2.77", "--host"), id="address of another machine"),
-        pytest.param("HOST", "no-such-host.invalid", ("no-such-host.invalid", "--host"), id="no such host"),
-        pytest.param("PORT", "70000", ("OCPP_CONSOLE_PORT", "65535"), id="no such port"),
+        pytest.param(
+            "HOST",
+            "no-such-host.invalid",
+            ("no-such-host.invalid", "--host"),
+            id="no such host",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("PORT", "70000", ("OCPP_CONSOLE_PORT", "65535"), id="no such port", marks=pytest.mark.slow),
         pytest.param("PROT", "9220", ("OCPP_CONSOLE_PROT", "OCPP_CONSOLE_PORT"), id="misspelt variable"),
     ],
 )
@@ -168,6 +184,7 @@ def nobodys(folder: Path) -> tuple[Path, Path]:
     return mine, database
 
 
+@pytest.mark.slow
 @as_nobody
 async def test_places_without_permission_are_told(folder: Path) -> None:
     """A read-only folder, a read-only database, a privileged port: told by name, exit code 78."""
@@ -198,9 +215,9 @@ path = 5
     ("text", "words"),
     [
         pytest.param(b"[ocpp\n", ("line 1", "not valid TOML"), id="no TOML"),
-        pytest.param(b"[ocpp]\nport = 1\nport = 2\n", ("not valid TOML",), id="twice"),
-        pytest.param(b"\xff\xfe[ocpp]", ("not UTF-8",), id="no text"),
-        pytest.param(b"\x00" * 100, ("not valid TOML",), id="zeros"),
+        pytest.param(b"[ocpp]\nport = 1\nport = 2\n", ("not valid TOML",), id="twice", marks=pytest.mark.slow),
+        pytest.param(b"\xff\xfe[ocpp]", ("not UTF-8",), id="no text", marks=pytest.mark.slow),
+        pytest.param(b"\x00" * 100, ("not valid TOML",), id="zeros", marks=pytest.mark.slow),
         pytest.param(b"a = " + b"[" * 50_000, ("not valid TOML",), id="nested without end"),
         pytest.param(b"[ocpp]\nport = " + b"9" * 5000, ("line 2", "digits"), id="number of 5000 digits"),
         pytest.param(None, ("no such file",), id="missing"),

@@ -40,6 +40,7 @@ async def spawned(folder: Path, stdout: int, stderr: int) -> AsyncIterator[async
             await process.wait()
 
 
+@pytest.mark.slow
 async def test_log_that_nobody_reads_stops_nothing(folder: Path) -> None:
     """Ctrl-S, or a pager that waits: stderr is full, chargers are answered all the same, SIGTERM ends it in order."""
     full, stderr = os.pipe()
@@ -69,7 +70,7 @@ async def wrong_hello(path: Path) -> None:
         writer.close()
 
 
-@pytest.mark.parametrize("place", ["closed pipe", "/dev/full"])
+@pytest.mark.parametrize("place", ["closed pipe", pytest.param("/dev/full", marks=pytest.mark.slow)])
 async def test_ready_line_that_nobody_takes_stops_nothing(folder: Path, place: str) -> None:
     """The line is a service to scripts: a reader that has gone is no reason not to serve."""
     if place == "closed pipe":
@@ -114,7 +115,9 @@ async def test_no_file_descriptor_left_is_told_once(folder: Path) -> None:
     assert "no file descriptor" in line
 
 
-@pytest.mark.parametrize("after", [0.05, 0.15, 0.25, 0.35])
+@pytest.mark.parametrize(
+    "after", [0.15, *(pytest.param(after, marks=pytest.mark.slow) for after in (0.05, 0.25, 0.35))]
+)
 async def test_sigterm_while_it_starts_ends_it_without_a_word(folder: Path, after: float) -> None:
     """Before anything is ready: gone at once, no traceback, and the next start works."""
     async with spawned(folder, asyncio.subprocess.PIPE, asyncio.subprocess.PIPE) as process:

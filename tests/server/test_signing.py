@@ -88,12 +88,15 @@ async def test_certificate_comes_after_the_answer_and_opens_profile_3(
         pytest.param(request_in_no_words, "no PKCS#10 request", id="name that is no text"),
     ],
 )
-async def test_request_that_is_not_in_order_is_rejected_with_a_reason(site: Site, make: object, told: str) -> None:
+async def test_request_that_is_not_in_order_is_rejected_with_a_reason(
+    site: Site, make: object, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SEC-12: Rejected at once, nothing is sent; the log says why."""
+    monkeypatch.setattr("server.signing.LATER_S", 0.02)
     async with await booted(site) as client:
         answer = await client.call("SignCertificate", {"csr": make()})  # type: ignore[operator]
         assert answer[2] == {"status": "Rejected"}
-        assert await client.nothing_arrives(1.3)
+        assert await client.nothing_arrives()
     (line,) = [line for line in site.log.since(0) if line.action == "certificate"]
     assert told in line.text
 
@@ -106,7 +109,7 @@ async def test_only_the_newest_request_is_signed(site: Site) -> None:
             assert (await client.call("SignCertificate", {"csr": request_of("CP-1", key)}))[2]["status"] == "Accepted"
         made = x509.load_pem_x509_certificate((await client.receive())[3]["certificateChain"].encode())
         assert made.public_key() == keys[1].public_key()
-        assert await client.nothing_arrives(1.3)
+        assert await client.nothing_arrives()  # what the first one asked for would have come before
 
 
 async def test_ca_key_of_another_ca_is_told_at_start(ca: Authority, tmp_path: Path) -> None:

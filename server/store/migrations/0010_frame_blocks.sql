@@ -18,14 +18,25 @@ CREATE TABLE frame_chargers (
     PRIMARY KEY (span, charger_key, first_id)
 ) STRICT, WITHOUT ROWID;
 
+-- By 32: a frame may have a megabyte. Span by span of the ids, so that nothing has to be sorted.
+WITH RECURSIVE spans (low, high) AS (
+    SELECT min(id) & ~31, min(id) | 31 FROM frames
+    UNION ALL
+    SELECT high + 1, high + 32 FROM spans WHERE high < (SELECT max(id) FROM frames)
+)
 INSERT INTO frame_blocks
-SELECT
-    min(id), count(*), min(at), max(at),
-    json_group_array(json_array(
-        at, charger_key, direction, action, message_id,
-        CASE typeof(raw) WHEN 'blob' THEN 'x''' || hex(raw) || '''' ELSE raw END, deviations
-    ))
-FROM (SELECT * FROM frames ORDER BY id) GROUP BY id >> 8;
+SELECT * FROM (
+    SELECT
+        (SELECT min(id) FROM frames WHERE id BETWEEN low AND high) AS first_id,
+        (SELECT count(*) FROM frames WHERE id BETWEEN low AND high),
+        (SELECT min(at) FROM frames WHERE id BETWEEN low AND high),
+        (SELECT max(at) FROM frames WHERE id BETWEEN low AND high),
+        (SELECT json_group_array(json_array(
+            at, charger_key, direction, action, message_id,
+            CASE typeof(raw) WHEN 'blob' THEN 'x''' || hex(raw) || '''' ELSE raw END, deviations
+        )) FROM (SELECT * FROM frames WHERE id BETWEEN low AND high ORDER BY id))
+    FROM spans
+) WHERE first_id IS NOT NULL;
 
 INSERT INTO frame_chargers
 SELECT DISTINCT b.first_id >> 12, f.charger_key, b.first_id

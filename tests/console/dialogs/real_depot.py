@@ -6,14 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import patch
 
 from textual import events
 
 from console.app import ConsoleApp
+from console.dialogs import frame
 from console.terminal.profile import TerminalProfile
 from server.model.command import Command
 from server.site import Site
 from tests.console.reader import TRUE, Reader
+from tests.quiet import painted
 from tests.server.api.served import short_path
 from tests.server.operations.whole import AnsweringCharger, finished, site_and_charger
 
@@ -95,10 +98,11 @@ async def at_desk(size: tuple[int, int] = (80, 24), profile: TerminalProfile = T
             if not site.drop.port:
                 await site.drop.listen(0)  # another test has the usual one
             app = ConsoleApp(site, profile, attached=True)
-            async with app.run_test(size=size) as pilot:
-                reader = Reader(app, pilot, site)  # type: ignore[arg-type]
-                async with asyncio.timeout(15):
-                    while app.console_screen is None or not app.console_screen.is_mounted:
-                        await pilot.pause()
-                await reader.settle()
-                yield Desk(reader, site, charger)
+            with patch.object(frame, "SEEN_S", 0.0):  # it types faster than anybody reads
+                async with app.run_test(size=size) as pilot:
+                    reader = Reader(app, pilot, site)  # type: ignore[arg-type]
+                    async with asyncio.timeout(15):
+                        while app.console_screen is None or not app.console_screen.is_mounted:
+                            await painted(app)
+                    await reader.settle()
+                    yield Desk(reader, site, charger)

@@ -13,7 +13,9 @@ from tests.console.reader import console
 
 
 @pytest.mark.parametrize("operation", FORMS)
-@pytest.mark.parametrize("size", [(160, 48), (80, 24), (60, 15)])
+@pytest.mark.parametrize(
+    "size", [(60, 15), *(pytest.param(size, marks=pytest.mark.slow) for size in ((160, 48), (80, 24)))]
+)
 async def test_dialog_fits_the_terminal(operation: str, size: tuple[int, int]) -> None:
     """Title, buttons and keys are on screen; each field can be reached, and is shown while it has the focus."""
     async with console(size, site=RecordingDepot()) as c:
@@ -31,7 +33,7 @@ async def test_dialog_fits_the_terminal(operation: str, size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("operation", FORMS)
-@pytest.mark.parametrize("colours", ["16", "none"])
+@pytest.mark.parametrize("colours", ["none", pytest.param("16", marks=pytest.mark.slow)])
 async def test_ascii_terminal_gets_ascii_in_a_box(operation: str, colours: str) -> None:
     """No character above 126, four corners, and the focus is seen without colour."""
     profile = TerminalProfile(colours=colours, ascii=True, operator="ana")  # type: ignore[arg-type]
@@ -47,7 +49,7 @@ async def test_ascii_terminal_gets_ascii_in_a_box(operation: str, colours: str) 
             assert colours == "16" or any(style.reverse for style in styles)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+@pytest.mark.parametrize("size", [(60, 15), pytest.param((80, 24), marks=pytest.mark.slow)])
 async def test_worst_form_still_has_its_buttons(size: tuple[int, int]) -> None:
     """The longest form on several chargers, the id typed, many sessions: fields scroll, nothing else goes."""
     async with console(size, site=RecordingDepot()) as c:

@@ -250,8 +250,8 @@ async def test_hostile_text_is_painted_as_text() -> None:
         assert "[red]" in text and "\x1b" not in text and "\x07" not in text and "\x9b" not in text
 
 
-@pytest.mark.parametrize("colours", ["16", "none"])
-@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+@pytest.mark.parametrize("colours", ["none", pytest.param("16", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", [(60, 15), pytest.param((80, 24), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("key", ["r", "s", "c", "C"])
 async def test_ascii_terminal_gets_ascii_in_a_box(colours: str, size: tuple[int, int], key: str) -> None:
     """No character above 126; without surfaces the dialog has a line box, closed at all four corners."""
@@ -264,7 +264,9 @@ async def test_ascii_terminal_gets_ascii_in_a_box(colours: str, size: tuple[int,
         assert len(corners) == 4 and len(set(corners)) == 2
 
 
-@pytest.mark.parametrize("size", [(160, 48), (80, 24), (60, 15)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((160, 48), (60, 15)))]
+)
 @pytest.mark.parametrize("key", ["r", "s", "x", "C"])
 async def test_dialog_fits_the_terminal(size: tuple[int, int], key: str) -> None:
     """Title, buttons and keys are on screen at every size."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from console.present.commands import arguments_of, expectation_of, outcome_of, state_of, step_in_words
-from server.model.command import ChangeConfiguration, Command, CommandState, Operation, Reset, Step, StepState
+from server.model.command import (
+    ChangeConfiguration,
+    Command,
+    CommandState,
+    Operation,
+    RemoteStart,
+    Reset,
+    Step,
+    StepState,
+)
 from server.model.operations import (
     ClearChargingProfile,
     GetDiagnostics,
@@ -54,6 +63,39 @@ def test_accepted_without_effect_is_no_success() -> None:
     assert outcome_of(given) == ("Accepted, but no BootNotification within 120 s.", "amber_strong")
     assert state_of(given) == ("no effect", "amber")
     assert step_in_words(given)[0] == "accepted, but no BootNotification within 120 s"
+
+
+def remote_start(charging: StepState, note: str) -> Command:
+    given = command(CommandState.ACCEPTED, "Accepted", operation=RemoteStart("A1", 1))
+    end = StepState.OPEN if charging is StepState.RUNNING else charging
+    given.steps += [
+        Step("Preparing", StepState.DONE),
+        Step("StartTransaction", StepState.DONE, note="transaction 5, id tag Blocked"),
+        Step("Charging", charging, note=note),
+        Step("confirmed", end),
+    ]
+    return given
+
+
+def test_a_session_with_a_refused_tag_is_no_plain_success() -> None:
+    """It charges, but the charger may stop it: sentence, list and mark of the row say so."""
+    note = "charging, but its tag is Blocked: it may stop"
+    given = remote_start(StepState.DONE, note)
+    assert outcome_of(given) == (f"{note.capitalize().replace('blocked', 'Blocked')}.", "amber_strong")
+    assert (state_of(given), step_in_words(given)) == (("accepted", "amber"), (note, "amber"))
+    plain = remote_start(StepState.DONE, "")
+    assert outcome_of(plain) == ("Confirmed: it is charging.", "sky_strong")
+    assert (state_of(plain), step_in_words(plain)) == (("accepted", "text"), ("confirmed", "muted"))
+
+
+def test_a_session_without_energy_is_not_without_effect() -> None:
+    """It has begun: while it is waited for and afterwards the car is told, not an absence."""
+    note = "started, the car takes no energy yet"
+    waiting = remote_start(StepState.RUNNING, note)
+    assert step_in_words(waiting) == (note, "sky")
+    over = remote_start(StepState.MISSING, note)
+    assert outcome_of(over) == ("Started, the car takes no energy yet.", "amber_strong")
+    assert (state_of(over), step_in_words(over)) == (("no energy", "amber"), (note, "amber"))
 
 
 def test_late_answer_is_told() -> None:

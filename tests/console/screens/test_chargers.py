@@ -208,7 +208,9 @@ async def test_hostile_text_is_shown_and_commands_nothing() -> None:
         assert "CP-␛]0;owned␇[red]" in text and "[bold]x[/]" in text
 
 
-@pytest.mark.parametrize("size", [(160, 48), (120, 36), (80, 24), (60, 15)])
+@pytest.mark.parametrize(
+    "size", [(160, 48), (60, 15), *(pytest.param(size, marks=pytest.mark.slow) for size in ((120, 36), (80, 24)))]
+)
 async def test_ascii_profile_paints_ascii_only(size: tuple[int, int]) -> None:
     """No code point above 126 on either screen, details and help included."""
     profile = TerminalProfile(colours="16", ascii=True)

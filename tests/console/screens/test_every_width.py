@@ -35,7 +35,7 @@ def renamed(names: list[str]) -> DepotFixture:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("profile", [TRUE, ASCII])
+@pytest.mark.parametrize("profile", [ASCII, pytest.param(TRUE, marks=pytest.mark.slow)])
 async def test_a_full_disk_is_told_in_the_header_of_every_terminal(
     size: tuple[int, int], profile: TerminalProfile
 ) -> None:
@@ -66,7 +66,7 @@ async def test_long_words_of_trouble_are_cut_at_the_end_of_the_line() -> None:
 # ids
 
 
-@pytest.mark.parametrize("profile", [TRUE, ASCII])
+@pytest.mark.parametrize("profile", [ASCII, pytest.param(TRUE, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("size", SIZES)
 async def test_long_ids_are_told_apart_on_every_list(size: tuple[int, int], profile: TerminalProfile) -> None:
     """Cut in the middle: their ends stay, on the list, the wall and every history."""
@@ -135,7 +135,7 @@ async def test_the_whole_id_stands_below_when_the_list_cuts_it(key: str) -> None
 # the order
 
 
-@pytest.mark.parametrize("profile", [TRUE, ASCII])
+@pytest.mark.parametrize("profile", [ASCII, pytest.param(TRUE, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_chosen_order_is_seen_on_every_terminal(size: tuple[int, int], profile: TerminalProfile) -> None:
     """A mark at the heading of the column; the wall has none and says it below."""

@@ -78,6 +78,7 @@ async def test_history_is_loaded_beside_the_tick() -> None:
     site = WithHistory()
     site.gate.clear()
     async with console((80, 24), site=site) as c:
+        c.waits_for_history = False
         await c.press("3")
         assert "CP-0011" in c.text() and "loading the history" in c.text()
         await c.press("j")

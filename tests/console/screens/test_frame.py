@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -12,8 +13,10 @@ from console.keys import KEYS, keys_of
 from console.terminal.profile import TerminalProfile
 from console.widgets.keyline import hints_of
 from console.widgets.tabs import TABS
+from server.model.job import Job
 from tests.console.depot_fixture import DepotFixture
 from tests.console.reader import TRUE, Reader, console
+from tests.quiet import painted, typed
 
 
 async def test_start_screen_is_there_before_the_depot() -> None:
@@ -29,11 +32,33 @@ async def test_start_screen_is_there_before_the_depot() -> None:
         assert "CP-0001" in reader.text()
 
 
+async def test_keys_do_not_wait_for_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was told before this terminal came is read beside the keys, however long the database takes."""
+    monkeypatch.setattr("console.app.REMEMBER_S", 0.001)
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def find_jobs(charger_id: str = "", limit: int = 100) -> list[Job]:
+        asked.set()
+        await gate.wait()
+        return []
+
+    site = DepotFixture()
+    monkeypatch.setattr(site, "find_jobs", find_jobs)
+    app = ConsoleApp(site, TRUE, attached=True)  # type: ignore[arg-type]
+    async with app.run_test(size=(80, 24)):
+        async with asyncio.timeout(10):
+            await asked.wait()
+        await typed(app, "2")
+        shown = app.console_screen
+        gate.set()
+        await painted(app)
+        assert shown is not None and shown.NAME == "connectors"
+
+
 async def test_attached_terminal_detaches_at_once() -> None:
     """q asks nothing when the server goes on anyway."""
     async with console() as c:
-        await c.pilot.press("q")
-        await c.pilot.pause()
+        await typed(c.app, "q")
         assert c.app.exit_reason is ExitReason.DETACH and c.app.keep_server
 
 
@@ -170,7 +195,9 @@ async def test_what_is_said_stays_on_its_screen() -> None:
         assert "read-only" not in c.lines()[-2] and "to repair" in c.lines()[-2]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 15), (160, 48)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((60, 15), (160, 48)))]
+)
 @pytest.mark.parametrize("screen", ["1", "2", "4", "5", "8"])
 async def test_a_wrong_regular_expression_is_told_while_it_is_wrong(screen: str, size: tuple[int, int]) -> None:
     """At once beside what is typed, then in the message line, and not a moment longer."""

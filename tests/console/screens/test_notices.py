@@ -89,7 +89,9 @@ async def test_a_read_only_terminal_applies_nothing() -> None:
         assert not site.chargers["CP-0002"].options.stack_level_zero and "read-only" in c.text()
 
 
-@pytest.mark.parametrize("size", [(160, 48), (80, 24), (60, 15)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((160, 48), (60, 15)))]
+)
 async def test_rows_say_which_profile_and_what_was_noticed(size: tuple[int, int]) -> None:
     """Two profiles of one vendor have two names; a rule is told in words; the key says what it would do."""
     site = with_quirk()
@@ -200,7 +202,7 @@ async def test_a_job_without_news_says_what_to_ask_for() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("colours", ["16", "none"])
+@pytest.mark.parametrize("colours", ["none", pytest.param("16", marks=pytest.mark.slow)])
 async def test_every_page_is_painted_in_ascii_and_to_the_edge(size: tuple[int, int], colours: str) -> None:
     """No code point above 126, no line too long, with hostile words in it."""
     site = with_quirk()

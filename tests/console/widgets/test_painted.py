@@ -19,7 +19,8 @@ CONSOLE = Console(file=io.StringIO(), force_terminal=True, _environ={})
 async def test_painted_lines_leave_no_work_for_the_garbage_collector() -> None:
     """A screen that never rests must not make cycles: collecting them stops the server's loop for 20 ms at a time."""
     async with console((160, 48)) as c:
-        await c.press("j")
+        for _ in range(2):  # what is left of the start is none of a key's
+            await c.press("j")
         gc.collect()
         gc.disable()
         try:

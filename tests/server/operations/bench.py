@@ -129,10 +129,17 @@ class Bench:
         charger.connectors[connector_id].status = status
         self.emit(EventKind.CONNECTOR_CHANGED, charger, charger.connectors[connector_id])
 
-    def starts(self, charger: Charger, connector_id: int, id_tag: str, transaction_id: int = 987) -> Transaction:
+    def starts(
+        self,
+        charger: Charger,
+        connector_id: int,
+        id_tag: str,
+        transaction_id: int = 987,
+        tag_status: TagStatus = TagStatus.ACCEPTED,
+    ) -> Transaction:
         at = self.clock
         transaction = Transaction(
-            transaction_id, charger.charger_id, connector_id, id_tag, TagStatus.ACCEPTED, at, at, meter_start_wh=0
+            transaction_id, charger.charger_id, connector_id, id_tag, tag_status, at, at, meter_start_wh=0
         )
         charger.connectors[connector_id].transaction = transaction
         self.emit(EventKind.TRANSACTION_STARTED, charger, transaction)

@@ -112,22 +112,86 @@ async def test_tx20_accepted_and_not_started_is_told(bench: Bench) -> None:
     assert bench.lines() == [f"WARNING RemoteStartTransaction {sentence} #501 ana"]
 
 
-async def test_started_and_not_charging_is_told_with_the_tag(bench: Bench) -> None:
-    """A start with a refused tag, a car that does not draw: both are in the notes."""
+REFUSED = [status for status in TagStatus if status is not TagStatus.ACCEPTED]
+
+
+@pytest.mark.parametrize("status", REFUSED)
+async def test_start_with_a_refused_tag_is_told_with_the_tag(bench: Bench, status: TagStatus) -> None:
+    """It charges, and yet it may end at any moment: the note says so, in 60 columns (AUTH-02)."""
+    charger = bench.charger()
+    async with asked(bench, RemoteStart("AA", 1)) as a:
+        await a.answered()
+        bench.starts(charger, 1, "AA", 5, status)
+        bench.reports(charger, 1, ConnectorStatus.CHARGING)
+        assert a.command.is_finished
+    note = f"charging, but its tag is {status}: it may stop"
+    assert len(note) < 52
+    assert steps(a.command)[3:] == [
+        f"StartTransaction done transaction 5, id tag {status}",
+        f"Charging done {note}",
+        "confirmed done",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "reported", "note"),
+    [
+        (TagStatus.ACCEPTED, ConnectorStatus.SUSPENDED_EV, "started, the car takes no energy yet"),
+        (TagStatus.ACCEPTED, ConnectorStatus.SUSPENDED_EVSE, "started, the charger gives no energy yet"),
+        (TagStatus.BLOCKED, ConnectorStatus.SUSPENDED_EVSE, "started, but its tag is Blocked: not charging"),
+        (
+            TagStatus.ACCEPTED,
+            ConnectorStatus.PREPARING,
+            "accepted, but no Charging within 0.3 s: connector 1 is Preparing",
+        ),
+    ],
+)
+async def test_started_and_not_charging_is_told_as_it_is(
+    bench: Bench, tag: TagStatus, reported: ConnectorStatus, note: str
+) -> None:
+    """A car that does not draw, a charger that holds back, a refused tag: told at once, and when the time is over."""
     charger = bench.charger()
     async with asked(bench, RemoteStart("AA", 1), SHORT) as a:
         await a.answered()
-        transaction = Transaction(5, "CP-1", 1, "AA", TagStatus.BLOCKED, 0, 0, 0)
-        charger.connectors[1].transaction = transaction
-        bench.emit(EventKind.TRANSACTION_STARTED, charger, transaction)
-        bench.reports(charger, 1, ConnectorStatus.SUSPENDED_EV)
+        bench.starts(charger, 1, "AA", 5, tag)
+        bench.reports(charger, 1, reported)
+        if note.startswith("started"):
+            assert steps(a.command)[4] == f"Charging running {note}"
+            await bench.changed()
         await finished(bench, a.command)
-    assert steps(a.command)[2:] == [
-        "Preparing done not reported",
-        "StartTransaction done transaction 5, id tag Blocked",
-        "Charging missing accepted, but no Charging within 0.3 s: connector 1 is SuspendedEV",
-        "confirmed missing",
-    ]
+    assert steps(a.command)[4:] == [f"Charging missing {note}", "confirmed missing"]
+
+
+async def test_a_car_that_draws_later_confirms_all_the_same(bench: Bench) -> None:
+    """SuspendedEV first, then Charging: nothing is left of the note."""
+    charger = bench.charger()
+    async with asked(bench, RemoteStart("AA", 1)) as a:
+        await a.answered()
+        bench.starts(charger, 1, "AA")
+        bench.reports(charger, 1, ConnectorStatus.SUSPENDED_EV)
+        bench.reports(charger, 1, ConnectorStatus.CHARGING)
+        assert steps(a.command)[4:] == ["Charging done", "confirmed done"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "note"),
+    [
+        (TagStatus.BLOCKED, "its tag is Blocked: the charger stopped it"),
+        (TagStatus.ACCEPTED, "it ended before it charged: DeAuthorized"),
+    ],
+)
+async def test_a_session_that_ends_before_it_charges_ends_the_waiting(bench: Bench, tag: TagStatus, note: str) -> None:
+    """Nobody waits a minute for what cannot come any more; a stop beside it is not its own."""
+    charger = bench.charger()
+    other = bench.starts(charger, 2, "AA", 4)
+    async with asked(bench, RemoteStart("AA", 1)) as a:
+        await a.answered()
+        mine = bench.starts(charger, 1, "AA", 5, tag)
+        bench.stops(charger, other, "Local")
+        assert states(a.command)["Charging"] == "running"
+        bench.stops(charger, mine, "DeAuthorized")
+        assert a.command.is_finished
+    assert steps(a.command)[4:] == [f"Charging missing {note}", "confirmed missing"]
 
 
 async def test_each_step_has_its_own_time(bench: Bench) -> None:

@@ -125,7 +125,44 @@ async def test_sc02_profiles_of_a_session_end_with_it(whole: Whole, listed: List
     assert kept(await listed(site, "profiles")) == [(DEFAULT.profile_id, 1, "TxDefaultProfile", DEFAULT.stack_level)]
 
 
-async def test_a_start_that_comes_with_the_answer_counts(whole: Whole, listed: List) -> None:
+async def test_sc02_a_remote_start_without_a_connector_has_its_profile_where_it_begins(
+    whole: Whole, listed: List
+) -> None:
+    """SC-02, TX-22: nowhere until its own tag starts; there until it stops; another driver does not get it."""
+    site, charger = whole
+    await done(site, RemoteStart("a1", None, replace(profile(ProfilePurpose.TX), profile_id=12)))
+    other = await charger.starts(1, idTag="B2")
+    assert await listed(site, "profiles") == []
+    mine = await charger.starts(2)
+    rows = await listed(site, "profiles")
+    assert [(r["profileId"], r["connectorId"], r["transactionId"]) for r in rows] == [(12, 2, mine)]
+    await charger.tell("StopTransaction", transactionId=other, **STOP)
+    assert len(await listed(site, "profiles")) == 1
+    await charger.tell("StopTransaction", transactionId=mine, **STOP)
+    assert await listed(site, "profiles") == []
+    again = await charger.starts(2, meterStart=10)
+    assert again != mine and await listed(site, "profiles") == []
+
+
+@pytest.mark.parametrize(("tags", "kept_by"), [(("A1", "B2"), (13, 12)), (("A1", "A1"), (12, 13))])
+async def test_sc02_two_remote_starts_without_a_connector_keep_their_profiles_apart(
+    whole: Whole, listed: List, tags: tuple[str, str], kept_by: tuple[int, int]
+) -> None:
+    """SC-02: each tag has its own, in whatever order they begin; the repeat of an earlier start takes none."""
+    site, charger = whole
+    earlier = {"idTag": "A1", "timestamp": "2026-11-21T09:00:00Z"}
+    running = await charger.starts(1, **earlier)
+    for number, tag in zip((12, 13), tags, strict=True):
+        await done(site, RemoteStart(tag, None, replace(profile(ProfilePurpose.TX), profile_id=number)))
+    assert await charger.starts(1, **earlier) == running
+    assert await listed(site, "profiles") == []
+    for connector_id, tag in zip((2, 3), reversed(tags), strict=True):
+        await charger.starts(connector_id, idTag=tag)
+    assert [r["profileId"] for r in await listed(site, "profiles")] == list(kept_by)
+
+
+@pytest.mark.parametrize("connector_id", [2, None])
+async def test_a_start_that_comes_with_the_answer_counts(whole: Whole, listed: List, connector_id: int | None) -> None:
     """RES-02, SC-02: answer and StartTransaction in one piece: the reservation is used, the profile has its session."""
     site, charger = whole
     loop = asyncio.get_running_loop()
@@ -140,7 +177,7 @@ async def test_a_start_that_comes_with_the_answer_counts(whole: Whole, listed: L
     charger.answers["ReserveNow"] = lambda asked: answer("s1", 1, reservationId=77)
     charger.answers["RemoteStartTransaction"] = lambda asked: answer("s2", 2)
     await done(site, ReserveNow(1, "A1", FAR, 77))
-    await done(site, RemoteStart("A1", 2, profile(ProfilePurpose.TX)))
+    await done(site, RemoteStart("A1", connector_id, profile(ProfilePurpose.TX)))
     first, second = [answer["transactionId"] for answer in await asyncio.gather(*started.values())]
     assert [row["endedBecause"] for row in await listed(site, "reservations")] == [f"used by transaction {first}"]
     assert [row["transactionId"] for row in await listed(site, "profiles")] == [second]

@@ -60,14 +60,8 @@ class AnsweringCharger:
         await self.tell("StatusNotification", connectorId=connector_id, status=status, errorCode="NoError")
 
     async def starts(self, connector_id: int, **more: object) -> int:
-        answer = await self.tell(
-            "StartTransaction",
-            connectorId=connector_id,
-            idTag="A1",
-            meterStart=0,
-            timestamp="2026-11-21T10:00:00Z",
-            **more,
-        )
+        usual: Payload = {"idTag": "A1", "meterStart": 0, "timestamp": "2026-11-21T10:00:00Z"}
+        answer = await self.tell("StartTransaction", connectorId=connector_id, **usual | more)
         return int(answer["transactionId"])
 
     def sent(self, action: str) -> list[Payload]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import time
 
 from server.outlets import stderr
@@ -61,3 +62,24 @@ def test_reader_that_has_gone_is_no_error() -> None:
         handler.close()
         assert time.monotonic() - began - machine.withheld(began) < 2 * stderr.LAST_WORDS_S
     os.close(writer)
+
+
+def test_what_was_given_up_is_written_no_more_and_waited_for_no_more() -> None:
+    """A terminal that is lost: what waits is dropped, and the end does not wait for a write that never returns."""
+    reader, writer = os.pipe()
+    handler = UnhurriedHandler(writer)
+    for n in range(500):  # more than the pipe takes
+        handler.emit(record(f"line {n} " + "x" * 1000))
+    select.select([reader], [], [], 10)  # it is at work
+    handler.give_up()
+    handler.emit(record("never"))
+    with Machine() as machine:
+        began = time.monotonic()
+        handler.close()
+        assert time.monotonic() - began - machine.withheld(began) < stderr.LAST_WORDS_S / 2
+    written = os.read(reader, 1 << 20)
+    handler._thread.join(10)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as read:
+        written += read.read()
+    assert 0 < written.count(b"\n") < 300 and b"never" not in written

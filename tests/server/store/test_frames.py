@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import sqlite3
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,12 @@ import pytest
 from server.model.event import EventKind
 from server.model.health import Health
 from server.model.log import Frame, FrameQuery
-from server.store import frames, queries
+from server.store import frame_search, frames, queries
 from server.store.frame_search import BLOCKS_OF_CHARGER
 from server.store.migrate import known_migrations
+from server.store.retention import Retention, sweep
 from server.store.store import Store
-from tests.server.store.conftest import NOW, charger, durable, emit, frame, journal, rows
+from tests.server.store.conftest import NOW, charger, durable, emit, frame, journal, meter_row, rows, until
 
 
 @pytest.fixture
@@ -127,6 +131,46 @@ async def test_numbers_go_on_after_a_restart(path: Path, health: Health) -> None
         assert await ids(store) == [6, 5, 4, 3, 2, 1]
 
 
+async def test_numbers_go_on_after_a_batch_that_failed(store: Store, health: Health) -> None:
+    """Neither a disk that says no nor a row that is impossible costs a frame or a number."""
+    connection = store._disk._connection
+    right, connection.identity = connection.identity, (0, 0)
+    journal(store, frame(0))
+    await until(lambda: health.degraded)
+    connection.identity = right
+    journal(store, frame(1))
+    emit(store, EventKind.METER_RECORDED, meter_row(energy_wh=2**70))
+    assert await durable(store)
+    journal(store, frame(2))
+    assert await durable(store)
+    found = await store.find_frames(FrameQuery())
+    assert [(number, f.at - NOW) for number, f in found] == [(3, 2), (2, 1), (1, 0)]
+
+
+async def test_numbers_go_on_when_the_newest_frames_went(
+    path: Path, health: Health, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A frame's number is never given twice: also when no frame is left, or the newest ones had an old time."""
+    given = 0
+    for at in (NOW, 1_000):
+        async with Store.open(path, health) as store:
+            for n in range(3):
+                journal(store, frame(n))
+            assert await durable(store)
+            journal(store, frame(3)._replace(at=at))
+            assert await durable(store)
+            (newest,) = await ids(store, limit=1)
+            assert newest - 3 > given
+            given = newest
+            await sweep(store._disk.db, Retention(1), NOW + 9 * 86_400_000 if at == NOW else NOW)
+            assert given not in await ids(store)
+    async with Store.open(path, health) as store:
+        journal(store, frame(9))
+        assert await durable(store)
+        assert (await ids(store, limit=1))[0] > given
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -173,8 +217,10 @@ async def test_whoever_looks_with_sql_sees_a_row_for_each_frame(filled: Store, p
 
 async def test_blocks_of_a_charger_are_found_by_their_index(store: Store, path: Path) -> None:
     """Neither all blocks are read nor those of other chargers."""
-    plan = rows(path, f"EXPLAIN QUERY PLAN {BLOCKS_OF_CHARGER}", 1, 0, 9, 0, 99_999)
-    step = "SEARCH frame_chargers USING PRIMARY KEY (span=? AND charger_key=? AND first_id>? AND first_id<?)"
+    wanted = {"charger_key": 1, "first": 0, "last": 9, "oldest": 0, "newest": 99_999, "word": '"Reset"'}
+    with sqlite3.connect(path) as db:
+        plan = db.execute(f"EXPLAIN QUERY PLAN {BLOCKS_OF_CHARGER}", wanted).fetchall()
+    step = "SEARCH c USING PRIMARY KEY (span=? AND charger_key=? AND first_id>? AND first_id<?)"
     assert any(found[3] == step for found in plan), plan
 
 
@@ -209,6 +255,8 @@ async def test_frames_of_an_older_schema_are_kept(path: Path, health: Health) ->
         journal(store, frame(600))
         assert await durable(store)
         assert await ids(store, limit=1) == [600]
+    # A frame may have a megabyte, and a block is read as a whole.
+    assert rows(path, "SELECT min(count), max(count) FROM frame_blocks WHERE first_id < 576") == [(31, 32)]
 
 
 async def test_old_blocks_leave_the_index_too(path: Path, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,8 +268,50 @@ async def test_old_blocks_leave_the_index_too(path: Path, health: Health, monkey
         assert await durable(store)
         db = store._disk.db
         for _ in range(20):
-            await db.execute(frames.DELETE_BLOCKS, (NOW + 9_000, 1_000))
+            await db.execute(frames.DELETE_BLOCKS, (NOW + 9_000, NOW + 10_000, 1_000))
         while (await db.execute(frames.DELETE_CHARGERS, (10,))).rowcount:
             pass
     assert rows(path, "SELECT min(began_at), count(*) FROM frame_blocks") == [(NOW + 9_000, 10)]
     assert rows(path, "SELECT min(span), max(span) FROM frame_chargers") == [(2, 2)]
+
+
+async def test_large_frames_do_not_hold_the_loop(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two turns of the loop not more is decoded than one large frame."""
+    for n in range(12):
+        journal(store, frame(n)._replace(raw="x" * 900_000))
+    assert await durable(store)
+    turn, sizes = 0, Counter[int]()
+
+    def decoded(text: str, charger_id: str) -> Frame:
+        sizes[turn] += len(text)
+        return frames.decoded(text, charger_id)
+
+    async def count() -> None:
+        nonlocal turn
+        while True:
+            await asyncio.sleep(0)
+            turn += 1
+
+    monkeypatch.setattr(frame_search, "decoded", decoded)
+    counting = asyncio.create_task(count())
+    assert len(await ids(store)) == 12
+    counting.cancel()
+    assert max(sizes.values()) < 1_000_000
+
+
+@pytest.mark.parametrize("wanted", [{}, {"charger_id": "CP1"}])
+async def test_a_rare_action_takes_few_questions(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, Any]
+) -> None:
+    """Blocks of a quiet depot are small and many: those without the action are not asked for one after the other."""
+    monkeypatch.setattr(frames, "MOST_IN_BLOCK", 1)
+    emit(store, EventKind.CHARGER_CONNECTED, charger("CP1", 1))
+    for n in range(2_000):
+        journal(store, frame(n, action="Reset" if n == 3 else "Heartbeat"))
+    assert await durable(store)
+    asked: list[str] = []
+    async with queries.History.open(Path(store._disk.path)) as history:
+        await history._db.set_trace_callback(asked.append)
+        found = await history.find_frames(FrameQuery(action="Reset", **wanted))
+    assert [number for number, _ in found] == [4]
+    assert len(asked) < 12

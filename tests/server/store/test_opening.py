@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import sys
@@ -139,9 +140,33 @@ async def test_a_migration_is_done_once_with_a_copy_before(path: Path) -> None:
         async with Store.open(path, Health(), migrations=[*known_migrations(), SECOND]):
             pass
     copy = path.with_name(f"depot.db.schema-{NEWEST}")
+    assert copy.stat().st_mode & 0o077 == 0, "it holds the same id tags"
     assert rows(path, "SELECT charger_id, depot FROM chargers") == [("CP1", "")]
     assert rows(copy, "PRAGMA user_version") == [(NEWEST,)]
     assert rows(copy, "SELECT charger_id FROM chargers") == [("CP1",)]
+
+
+async def test_a_long_migration_is_told_and_leaves_no_long_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever waits for a large database reads why; what was moved does not stay on the disk a second time."""
+    caplog.set_level(logging.INFO, "ocpp_console.store")
+    async with Store.open(path, Health()):
+        assert caplog.messages == []
+    fill = "CREATE TABLE big (x); INSERT INTO big SELECT randomblob(1000000) FROM json_each('[1, 2, 3]');"
+    async with Store.open(path, Health(), migrations=[*known_migrations(), SECOND._replace(sql=fill + SECOND.sql)]):
+        assert path.with_name("depot.db-wal").stat().st_size < 1_000_000
+    assert f"schema of this version ({NEXT})" in caplog.messages[0]
+
+
+async def test_without_a_copy_nothing_is_changed(path: Path) -> None:
+    """A copy that cannot be made is told, the half of it does not stay on a disk that may be full."""
+    async with Store.open(path, Health()):
+        pass
+    before = content(path)
+    copy = path.with_name(f"depot.db.schema-{NEWEST}")
+    copy.mkdir()
+    assert "no copy of" in await refusal(path, [*known_migrations(), SECOND])
+    assert content(path) == before
+    assert not copy.with_name(copy.name + ".tmp").exists()
 
 
 async def test_a_migration_happens_whole_or_not_at_all(path: Path) -> None:

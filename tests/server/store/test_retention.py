@@ -38,6 +38,18 @@ async def test_old_frames_and_samples_go_the_rest_stays(
     assert await sweep(store._disk.db, Retention(14, 400), NOW) == 0
 
 
+async def test_frames_of_a_clock_that_was_ahead_keep_no_others(store: Store, path: Path) -> None:
+    """A frame of next year, from before the clock was set, does not hold back what comes after it."""
+    journal(store, frame()._replace(at=NOW + 365 * DAY))
+    assert await durable(store)
+    for n in range(30):
+        journal(store, frame(n)._replace(at=NOW - 30 * DAY + n * DAY))
+        assert await durable(store)
+    assert await sweep(store._disk.db, Retention(14), NOW, slice_rows=5) == 16
+    kept = rows(path, "SELECT began_at FROM frame_blocks ORDER BY first_id")
+    assert kept == [(NOW + 365 * DAY,), *((NOW - n * DAY,) for n in range(14, 0, -1))]
+
+
 async def test_zero_days_keep_everything(store: Store) -> None:
     """0 is for ever."""
     journal(store, frame()._replace(at=1))

@@ -13,6 +13,7 @@ from simulator.controls import CONTROLS, Group
 from simulator.screen.app import SimulatorApp
 from simulator.screen.look import Look
 from simulator.wanted import Wanted
+from tests.quiet import painted, typed
 from tests.simulator.csms import Csms
 
 SMALL, TINY = (80, 24), (60, 15)
@@ -55,8 +56,7 @@ class Sight:
         return self.lines[-2].strip()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await typed(self.app, keys)
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if c == " " else c for c in text))
@@ -67,7 +67,8 @@ class Sight:
         try:
             async with asyncio.timeout(timeout):
                 while not condition():
-                    await self.pilot.pause(0.02)
+                    await asyncio.sleep(0.005)
+                    await painted(self.app)
         except TimeoutError:
             raise AssertionError(f"{seen!r} does not come\n{self.text}") from None
 

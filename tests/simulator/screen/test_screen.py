@@ -174,6 +174,37 @@ async def test_a_scenario_runs_on_this_charge_point(central: Csms) -> None:
         assert "was stopped" in screen.message
 
 
+async def test_a_scenario_has_what_its_file_says_for_its_time(central: Csms) -> None:
+    """Row 171: `[charge-point]` is taken over, and given back when the scenario ends or is stopped."""
+    async with sight(central, tempo=50.0) as screen:
+        interval = screen.station.configuration.text("MeterValueSampleInterval")
+        await screen.press("6", "enter")
+        await screen.until(lambda: screen.station.configuration.text("MeterValueSampleInterval") == "5")
+        await screen.press("escape")
+        await screen.until(lambda: screen.station.configuration.text("MeterValueSampleInterval") == interval)
+
+
+@pytest.mark.parametrize("size", [SMALL, TINY])
+async def test_what_a_scenario_wants_and_cannot_have_is_said_before_it_runs(
+    central: Csms, size: tuple[int, int]
+) -> None:
+    """Row 171: a sentence and the command line that can; Enter runs it here all the same, Esc goes back."""
+    async with sight(central, size, tempo=50.0, tls_ca=None) as screen:
+        await screen.press("6")
+        while "▌ Repeated start" not in screen.text and "> Repeated start" not in screen.text:
+            await screen.press("down")
+        await screen.press("enter")
+        shown = " ".join(screen.text.split())
+        assert "Not possible on this charge point: quirk repeats-starts." in shown
+        assert f"ocpp-console simulate {central.url}/CP001 --scenario repeated-start" in shown
+        assert "enter run it here all the same" in screen.lines[-1] and "esc back" in screen.lines[-1]
+        await screen.press("escape")
+        assert "was stopped" not in screen.message
+        await screen.press("enter", "enter")
+        await screen.until("ok ")
+        assert central.of("StartTransaction")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, TINY, (160, 48)])
 @pytest.mark.parametrize("look", [Look("none", True), Look("16", True), Look("true", True)])
@@ -197,13 +228,44 @@ async def test_a_window_that_is_too_small_says_so(central: Csms) -> None:
         await screen.until("Connector operations")
 
 
-async def test_leaving_asks_once_while_a_transaction_runs(central: Csms) -> None:
-    """Row 151.8: `q` ends it; with a transaction only the second one."""
-    async with sight(central) as screen:
+@pytest.mark.parametrize("last", ["enter", "q", "ctrl+c"])
+async def test_leaving_asks_once_while_a_transaction_runs(central: Csms, last: str) -> None:
+    """Row 151.8: `q` ends it; with a transaction only after a question, which Esc takes back."""
+    async with sight(central, TINY) as screen:
         await screen.press(*START, "q")
-        assert "once more" in screen.message and screen.app.is_running
-        await screen.press("q")
+        told = "A transaction is running: Enter leaves it open, Esc stays."
+        await screen.until(lambda: told in " ".join(screen.text.split()))  # its start is on the way
+        await screen.press("escape")
+        assert screen.app.is_running and "Menu" in screen.text
+        await screen.press("q", last)
         assert not screen.app.is_running
+
+
+@pytest.mark.parametrize("size", [SMALL, TINY])
+async def test_leaving_says_how_many_messages_would_be_lost(central: Csms, size: tuple[int, int]) -> None:
+    """Row 151.8: what nobody has acknowledged is counted, also that of a session that runs."""
+    async with sight(central, size) as screen:
+        screen.station.drop_line(3600)
+        await screen.press(*START, "q")
+        told = "A transaction is running and 1 message is not delivered: Enter leaves and loses it, Esc stays."
+        assert told in " ".join(screen.text.split())
+        await screen.press("escape", *doing("stop"), "q")
+        told = "2 messages are not delivered: Enter leaves and loses them, Esc stays."
+        assert told in " ".join(screen.text.split()) and "enter leave" in screen.lines[-1]
+        await screen.press("escape")
+        assert screen.app.is_running and "not delivered" not in screen.text
+        await screen.press("q", "enter")
+        assert not screen.app.is_running
+
+
+async def test_leaving_is_done_when_the_messages_are(central: Csms) -> None:
+    """Row 151.8: what is delivered while the question stands needs no answer any more."""
+    async with sight(central, tempo=10.0) as screen:
+        screen.station.drop_line(20)
+        await screen.press(*START, *doing("stop"), "q")
+        assert "2 messages are not delivered" in screen.text
+        await central.until(lambda: central.of("StopTransaction"))
+        await screen.until(lambda: not screen.app.is_running)
 
 
 async def test_a_quiet_screen_is_not_painted(central: Csms) -> None:
