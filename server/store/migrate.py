@@ -54,6 +54,7 @@ async def migrate(db: aiosqlite.Connection, path: Path, known: Sequence[Migratio
     if 0 < version < newest:
         log.info("%s gets the schema of this version (%d): a large one takes minutes", path, newest)
         await _copy(db, path, version)
+    await db.create_function("latin_1", 1, lambda data: data.decode("latin-1"))  # SQLite has none: migration 10
     for step in known:
         if step.number > version:
             await _apply(db, path, step)

@@ -33,7 +33,7 @@ from server.store.learned import RESERVATIONS
 from server.store.tables import FAULTS, OF_STATE, TRANSACTIONS
 
 MOST_ROWS = 1_000
-MOST_FRAME_BYTES = 16 * 1024 * 1024  #: of raw text in one answer: a frame may have a megabyte
+MOST_FRAME_BYTES = 2_200_000  #: of raw text in one answer: what the API gives at once, and a frame beyond it
 READ_TIMEOUT_S = 5.0  #: a reader that stays longer keeps the journal from being folded back
 STEPS_BETWEEN_LOOKS = 20_000  #: of SQLite's machine, about 2 ms
 

@@ -18,7 +18,7 @@ CREATE TABLE frame_chargers (
     PRIMARY KEY (span, charger_key, first_id)
 ) STRICT, WITHOUT ROWID;
 
--- By 32: a frame may have a megabyte. Span by span of the ids, so that nothing has to be sorted.
+-- `latin_1` is ours, see `server.store.migrate`. By 32: a frame may have a megabyte. Span by span of the ids, so that nothing has to be sorted.
 WITH RECURSIVE spans (low, high) AS (
     SELECT min(id) & ~31, min(id) | 31 FROM frames
     UNION ALL
@@ -33,7 +33,7 @@ SELECT * FROM (
         (SELECT max(at) FROM frames WHERE id BETWEEN low AND high),
         (SELECT json_group_array(json_array(
             at, charger_key, direction, action, message_id,
-            CASE typeof(raw) WHEN 'blob' THEN 'x''' || hex(raw) || '''' ELSE raw END, deviations
+            CASE typeof(raw) WHEN 'blob' THEN json_array(latin_1(raw)) ELSE raw END, deviations
         )) FROM (SELECT * FROM frames WHERE id BETWEEN low AND high ORDER BY id))
     FROM spans
 ) WHERE first_id IS NOT NULL;
