@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from server.core.core import Core
@@ -15,6 +14,7 @@ from server.model.job import Job
 from server.model.log import Frame, FrameQuery
 from server.model.reservation import Reservation
 from server.model.security_event import SecurityEvent
+from server.model.status import TransactionState
 from server.model.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -45,9 +45,15 @@ class SiteHistory:
     async def find_transactions(
         self, state: str = "", charger_id: str = "", limit: int = 100, before: int | None = None
     ) -> list[Transaction]:
-        """Newest first. Open ones carry their live energy."""
-        await self._settle()
+        """Newest first. Open ones carry their live energy; when the disk takes nothing, those at hand are there too."""
+        is_settled = await self._settle()
         found = await self._store.find_transactions(state, charger_id, limit, before)
+        if not is_settled and state in ("", TransactionState.ONGOING):
+            known = {t.transaction_id for t in found}
+            asked = [c for c in self._core.fleet.chargers.values() if charger_id in ("", c.charger_id)]
+            new = [t for c in asked for t in c.open_transactions() if t.transaction_id not in known]
+            found += [t for t in new if before is None or t.transaction_id < before]
+            found = sorted(found, key=lambda t: t.transaction_id, reverse=True)[:limit]
         chargers = [self._core.fleet.chargers.get(charger_id) for charger_id in {t.charger_id for t in found}]
         live = {t.transaction_id: t for c in chargers if c is not None for t in c.open_transactions()}
         return [live.get(t.transaction_id, t) for t in found]
@@ -57,8 +63,11 @@ class SiteHistory:
         return await self._store.find_frames(wanted)
 
     async def find_commands(self, charger_id: str = "", limit: int = 100, before: int | None = None) -> list[Command]:
-        await self._settle()
-        return await self._store.find_commands(charger_id, limit, before)
+        """Newest first; those at hand are as they are now."""
+        mine = [c for c in self._desk.commands if charger_id in ("", c.charger_id)]
+        live = {c.command_id: c for c in mine if before is None or c.command_id < before}
+        stored = {c.command_id: c for c in await self._store.find_commands(charger_id, limit, before)}
+        return [command for _, command in sorted((stored | live).items(), reverse=True)][:limit]
 
     async def find_connections(
         self, charger_id: str = "", limit: int = 100, before: int | None = None
@@ -107,10 +116,12 @@ class SiteHistory:
                 return command
         return await self._store.find_command(command_id)
 
-    async def _settle(self) -> None:
-        """Before the disk is read: what has happened until now must be on it. One in trouble is not waited for."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.flush(), SETTLE_S)
+    async def _settle(self) -> bool:
+        """Before the disk is read: what has happened until now must be on it. False: it is in trouble."""
+        try:
+            return await asyncio.wait_for(self.flush(), SETTLE_S)
+        except TimeoutError:
+            return False
 
     async def flush(self) -> bool:
         durable = asyncio.get_running_loop().create_future()

@@ -51,7 +51,15 @@ async def test_a_disk_in_trouble_is_not_waited_for(site: Site, monkeypatch: pyte
 
     monkeypatch.setattr(site._store._writer, "_write", broken)
     async with await RawClient.connect(int(site.health.ocpp_url.rpartition(":")[2]), "/CP-1") as client:
-        await client.call("Heartbeat", {})
+        await client.boot()
+        start = {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": "2026-11-21T10:00:00Z"}
+        client.send([2, "start", "StartTransaction", start])  # not answered: it is not stored
+        assert await client.is_alive()
+        command = site.submit("CP-1", TriggerMessage("Heartbeat"), "ana")
+        running = await site.find_transactions()
+        assert [(t.charger_id, t.id_tag) for t in running] == [("CP-1", "A")]
+        assert await site.find_transactions(state="completed") == await site.find_transactions(charger_id="CP-2") == []
+        assert [c.command_id for c in await site.find_commands("CP-1")] == [command.command_id]
     began = time.monotonic()
     assert await site.find_frames(FrameQuery()) == []
     assert time.monotonic() - began < 5
