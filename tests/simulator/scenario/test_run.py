@@ -108,12 +108,12 @@ async def test_a_wrong_answer_fails_exactly_that_step(central: Csms, answer: Any
         ('do = "plug-in"', "It was refused: A cable is plugged in already."),
         ('do = "stop"\nrefused = "not now"', "It had to be refused, and was done: transaction at connector 1 stopped."),
         ('do = "plug-in"\nrefused = "not now"', 'It was refused with another sentence than "not now": A cable'),
-        ('until = "Faulted"\nwithin = 1', "Faulted did not come within 45 s. Connector 1 is Charging."),
+        ('until = "Faulted"\nwithin = 1', "Faulted did not come within N s. Connector 1 is Charging."),
         ('never = "StatusNotification"\nwithin = 5', "StatusNotification went over the wire, and should not have."),
-        ('expect = "DataTransfer"\nwithin = 1', "No DataTransfer came within 0.9 s."),
+        ('expect = "DataTransfer"\nwithin = 1', "No DataTransfer came within N s."),
         (
             'expect = "StatusNotification"\npayload = { status = "Faulted" }\nwithin = 1',
-            'Another StatusNotification came within 0.9 s. payload.status is "',
+            'Another StatusNotification came within N s. payload.status is "',
         ),
         ('expect = "StatusNotification"\nerror = "X"', "It was answered with a CALLRESULT, not with CALLERROR X."),
         ('expect = "StatusNotification"\nremember = { x = "answer.y" }', "answer.y is missing: $x should be taken"),
@@ -126,7 +126,8 @@ async def test_how_a_step_fails(central: Csms, step: str, said: str) -> None:
     """Each kind of step has its sentence."""
     outcome, _ = await play(central, f"{START}\n[[step]]\n{step}\n")
     assert outcome.failed is not None
-    assert (outcome.failed.number, outcome.failed.said[: len(said)]) == ("5", said)
+    told = re.sub(r"within [\d.]+ s", "within N s", outcome.failed.said)  # as long as the machine took
+    assert (outcome.failed.number, told[: len(said)]) == ("5", said)
 
 
 async def test_what_was_before_is_no_effect(central: Csms) -> None:
