@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Annotated
 
 import orjson
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
+
+#: A number of a row, as a parameter: no more than the database can count.
+Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class ApiError(Exception):

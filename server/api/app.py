@@ -32,7 +32,7 @@ from server.api import (
     transactions,
 )
 from server.api.answer import INTERNAL, ApiError, invalid
-from server.core.ports import Depot
+from server.core.ports import CannotStart, Depot
 
 ABOUT = """\
 Everything the console shows and does, for programs. Times are UTC in ISO 8601 with `Z`; `null` means not known, not
@@ -78,6 +78,7 @@ def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> Fast
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_parameter)
+    app.add_exception_handler(CannotStart, _no_store)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -85,6 +86,11 @@ def build_app(depot: Depot, exposition: Callable[[Depot], bytes] | None) -> Fast
 async def _failed(request: Request, error: Exception) -> Response:
     """Our own mistake; the guard logs it."""
     return INTERNAL.response()
+
+
+async def _no_store(request: Request, error: Exception) -> Response:
+    """The disk says no, or it took too long: what the store raises is a `CannotStart`, and its text a sentence."""
+    return ApiError(503, "store", str(error)).response()
 
 
 async def _refused(request: Request, error: Exception) -> Response:

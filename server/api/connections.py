@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso
+from server.api.answer import Id, answer, iso
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.connection import Cause, ConnectionAttempt
@@ -59,7 +59,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_connections(
         charger: Annotated[str, Query(description="with this id only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        before: Annotated[int | None, Query(description="a connectionId: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="a connectionId: older ones only")] = None,
     ) -> Response:
         found = await depot.find_connections(as_stored(depot, charger), limit, before)
         return answer({"count": len(found), "connections": [connection_shape(a) for a in found]})

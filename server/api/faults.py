@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso
+from server.api.answer import Id, answer, iso
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.fault import Fault
@@ -72,7 +72,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         charger: Annotated[str, Query(description="of this charger only")] = "",
         only_open: Annotated[bool, Query(alias="open", description="true: only those not cleared yet")] = False,
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-        before: Annotated[int | None, Query(description="a faultId: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="a faultId: older ones only")] = None,
     ) -> Response:
         found = await depot.find_faults(as_stored(depot, charger), only_open, limit, before)
         return answer({"count": len(found), "faults": [fault_shape(f) for f in found]})

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso, one_of, time_or_none
+from server.api.answer import Id, answer, iso, one_of, time_or_none
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.log import Frame, FrameQuery
@@ -60,7 +60,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         since: Annotated[str, Query(description="not older than this time, with zone")] = "",
         until: Annotated[str, Query(description="not newer than this time, with zone")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        before: Annotated[int | None, Query(description="a frame id: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="a frame id: older ones only")] = None,
     ) -> Response:
         one_of("direction", direction, ("in", "out"))
         wanted = FrameQuery(

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso
+from server.api.answer import Id, answer, iso
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.job import Job, JobKind
@@ -80,7 +80,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_jobs(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        before: Annotated[int | None, Query(description="a jobId: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="a jobId: older ones only")] = None,
     ) -> Response:
         found = await depot.find_jobs(as_stored(depot, charger), limit, before)
         files = {f.command_id: f.file_id for f in depot.drop.files() if f.is_received and f.command_id is not None}

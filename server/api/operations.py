@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import ApiError, answer, invalid, iso, json_object, operator_of, unknown
+from server.api.answer import ApiError, Id, answer, invalid, iso, json_object, operator_of, unknown
 from server.api.lookup import as_stored, known_charger
 from server.core.ports import Depot, InvalidPayload
 from server.model.command import Command, CommandState, Operation
@@ -140,13 +140,13 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_commands(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        before: Annotated[int | None, Query(description="a commandId: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="a commandId: older ones only")] = None,
     ) -> Response:
         found = await depot.find_commands(as_stored(depot, charger), limit, before)
         return answer({"count": len(found), "commands": [command_shape(c) for c in found]})
 
     @app.get("/api/commands/{command_id}", response_model=CommandShape, summary="One command with its steps")
-    async def get_command(command_id: int) -> Response:
+    async def get_command(command_id: Id) -> Response:
         command = await depot.find_command(command_id)
         if command is None:
             raise unknown(f"command {command_id}")

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso, time_or_none
+from server.api.answer import Id, answer, iso, time_or_none
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.certificate import CertificateRequest
@@ -69,7 +69,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
     async def list_security_events(
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        before: Annotated[int | None, Query(description="a eventId: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="an eventId: older ones only")] = None,
     ) -> Response:
         found = await depot.find_security_events(as_stored(depot, charger), limit, before)
         return answer({"count": len(found), "securityEvents": [event_shape(*row) for row in found]})

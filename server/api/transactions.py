@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.api.answer import answer, iso, one_of
+from server.api.answer import Id, answer, iso, one_of
 from server.api.lookup import as_stored
 from server.core.ports import Depot
 from server.model.status import TransactionState
@@ -73,7 +73,7 @@ def add_routes(app: FastAPI, depot: Depot) -> None:
         state: Annotated[str, Query(description="ongoing, completed, terminated, orphaned or ghost")] = "",
         charger: Annotated[str, Query(description="of this charger only")] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        before: Annotated[int | None, Query(description="a transactionId: older ones only")] = None,
+        before: Annotated[Id | None, Query(description="a transactionId: older ones only")] = None,
     ) -> Response:
         one_of("state", state, TransactionState)
         found = await depot.find_transactions(state, as_stored(depot, charger), limit, before)

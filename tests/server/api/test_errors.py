@@ -13,6 +13,8 @@ from server.api.door import Door
 from tests.server.api.fake_depot import FakeDepot
 
 RESET = "/api/chargers/CP-01/operations/Reset"
+BY_ID = ("frames", "transactions", "faults", "jobs", "security-events", "connections", "commands")
+BEYOND = 99_999_999_999_999_999_999_999  #: more than a database can count
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> str:
@@ -53,6 +55,9 @@ async def test_unknown_is_404(unix: httpx.AsyncClient, url: str, named: str) -> 
         ("/api/frames?since=2026-11-18T11:00:00", "since"),
         ("/api/faults?open=perhaps", "open"),
         ("/api/commands/abc", "command_id"),
+        (f"/api/commands/{BEYOND}", "command_id"),
+        ("/api/commands/-1", "command_id"),
+        *((f"/api/{name}?before={number}", "before") for name in BY_ID for number in (BEYOND, 2**63, -1)),
     ],
 )
 async def test_bad_parameter_is_400_and_named(unix: httpx.AsyncClient, url: str, field: str) -> None:

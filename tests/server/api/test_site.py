@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 
 from server.config import Config
 from server.site import open_site
+from tests.server.api.test_errors import refused
 
 
 async def test_what_the_api_writes_is_there_after_a_restart(socket_path: Path, tmp_path: Path) -> None:
@@ -26,3 +29,15 @@ async def test_what_the_api_writes_is_there_after_a_restart(socket_path: Path, t
             assert answer.status_code == 404
             assert "ocpp_console_chargers 0.0" in (await client.get("/metrics")).text
             assert (await client.get("/api/health")).json()["status"] == "healthy"
+
+
+async def test_what_the_disk_does_not_give_is_503_in_words(socket_path: Path, tmp_path: Path) -> None:
+    """A question that the store cannot answer is no mistake of the server: its sentence reaches the caller."""
+    config = Config(socket=socket_path)
+    config.ocpp.host, config.ocpp.port, config.store.path = "127.0.0.1", 0, tmp_path / "depot.db"
+    transport = httpx.AsyncHTTPTransport(uds=str(socket_path))
+    async with open_site(config), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        with closing(sqlite3.connect(config.store.path)) as db:
+            db.execute("DROP TABLE jobs")
+        assert "history cannot be read: " in refused(await client.get("/api/jobs"), 503, "store")
+        assert (await client.get("/api/faults")).status_code == 200
