@@ -60,12 +60,14 @@ def named_settings() -> Config | None:
 def with_config(command: Any) -> Any:
     """`command` with `--config` on it, and on all below it, wherever there is a `--socket` and none yet.
 
-    What is wrong with a value is told in words of ours, too.
+    What is wrong with a value is told in words of ours, too, and a default that is told in words stands bare.
     """
     for below in getattr(command, "commands", {}).values():
         with_config(below)
     for parameter in command.params:
         parameter.process_value = _in_own_words(parameter.process_value)
+        if isinstance(words := getattr(parameter, "show_default", None), str):
+            parameter._get_default_string = _bare(words)  # typer has no setting for it, and adds parentheses
     names = {parameter.name for parameter in command.params}
     if "socket" in names and "config" not in names:
         command.params.append(_config_option())
@@ -85,6 +87,10 @@ def _in_own_words(process: Callable[..., Any]) -> Callable[..., Any]:
             raise
 
     return processed
+
+
+def _bare(words: str) -> Callable[..., str]:
+    return lambda *_, **__: words
 
 
 def _keep(file: Path | None) -> None:

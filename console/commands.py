@@ -53,7 +53,9 @@ ConfigFile = Annotated[
     typer.Option("--config", envvar="OCPP_CONSOLE_CONFIG", help="TOML file with settings.", show_default=False),
 ]
 Db = Annotated[Path | None, typer.Option(help="SQLite database.", show_default="in the user's data folder")]
+DemoDb = Annotated[Path | None, typer.Option(help="SQLite database.", show_default="in a temporary folder")]
 Host = Annotated[str | None, typer.Option(help="Address for chargers.", show_default="0.0.0.0")]
+DemoHost = Annotated[str | None, typer.Option(help="Address for chargers.", show_default="127.0.0.1")]
 HIGHEST_PORT = 65_535
 Port = Annotated[
     int | None,
@@ -75,7 +77,14 @@ Socket = Annotated[
     Path | None, typer.Option(help="Unix socket for terminals and programs.", show_default="in the user's folder")
 ]
 Level = StrEnum("Level", ["debug", "info", "warning", "error"])
-LogLevel = Annotated[Level | None, typer.Option(help="What is written to stderr.", show_default="info")]
+LogLevel = Annotated[
+    Level | None,
+    typer.Option(
+        metavar="<level>",
+        help="What is written to stderr: debug, info, warning or error.",
+        show_default="info",
+    ),
+]
 Ascii = Annotated[bool, typer.Option("--ascii", help="No character above 127.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Look only: no operation can be sent.")]
@@ -207,8 +216,8 @@ def demo(
     chargers: Annotated[int, typer.Option(min=1, max=500, help="How many simulated chargers.")] = 14,
     seed: Annotated[int, typer.Option(help="Another number, another life.")] = 7,
     config: ConfigFile = None,
-    db: Db = None,
-    host: Host = None,
+    db: DemoDb = None,
+    host: DemoHost = None,
     port: Port = None,
     api_port: ApiPort = None,
     api_token: ApiToken = None,

@@ -21,6 +21,7 @@ from console.oneshot.listings import WHATS
 
 What = StrEnum("What", [(name, name) for name in WHATS])  # type: ignore[misc]  # from the table of listings
 Output = StrEnum("Output", [(name, name) for name in getting.OUTPUTS])  # type: ignore[misc]
+Direction = StrEnum("Direction", ["in", "out"])
 
 Socket = Annotated[
     Path | None,
@@ -62,9 +63,17 @@ def get(
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many rows, the newest.", show_default=DEFAULT_ROWS)
     ] = None,
-    since: Annotated[str, typer.Option(help="Frames: not older than this date or time.", show_default=False)] = "",
+    since: Annotated[
+        str, typer.Option(help="Frames: not older than -1h, 14:30, or a date and time.", show_default=False)
+    ] = "",
     until: Annotated[str, typer.Option(help="Frames: not newer.", show_default=False)] = "",
     action: Annotated[str, typer.Option(help="Frames: of this OCPP action.", show_default=False)] = "",
+    direction: Annotated[
+        Direction | None, typer.Option(help="Frames: from chargers (in) or to them (out).", show_default=False)
+    ] = None,
+    before: Annotated[
+        int | None, typer.Option(min=0, metavar="ID", help="Rows older than the one with this id.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as -o json.")] = False,
     socket: Socket = None,
     api: Api = "",
@@ -74,9 +83,12 @@ def get(
 
     Example: ocpp-console get transactions --charger CP-0003 -o csv
     """
+    if as_json and output == "csv":
+        raise typer.BadParameter("it is the same as -o json: write one of them", param_hint="--json")
     server = _server(socket, api, token)
     form = "json" if as_json else str(output)
-    sys.exit(getting.run(str(what), server, form, watch, charger, limit, since, until, action))
+    way = str(direction or "")
+    sys.exit(getting.run(str(what), server, form, watch, charger, limit, since, until, action, way, before))
 
 
 def do(

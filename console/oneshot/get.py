@@ -8,24 +8,28 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from console.oneshot import paging
+from console.oneshot.actions import doubt_about
 from console.oneshot.client import DONE, USAGE, Client, Server, Trouble, say, told
 from console.oneshot.export import csv_of, json_of
 from console.oneshot.listings import LISTINGS, WHATS, Listing
-from console.oneshot.moment import utc
+from console.oneshot.moment import bound, iso
 from console.oneshot.table import Paper, Row, fitting, lines_of, paper
+from console.present.safe import safe
 
 OUTPUTS = ("table", "json", "csv")
 WATCH_S = 2.0
 
 
 class Wanted(NamedTuple):
-    """Which rows; empty is all. `since`, `until` (both included) and `action` are for frames only."""
+    """Which rows; empty is all. `since`, `until` (both included), `action` and `direction` are for frames only."""
 
     charger: str = ""
     limit: int | None = None
     since: str = ""
     until: str = ""
     action: str = ""
+    direction: str = ""
+    before: int | None = None
 
 
 def run(
@@ -38,17 +42,22 @@ def run(
     since: str = "",
     until: str = "",
     action: str = "",
+    direction: str = "",
+    before: int | None = None,
 ) -> int:
     """List `what` on stdout; the exit code. `watch`: again each two seconds until Ctrl-C.
 
     Without `limit` JSON and CSV have everything; a table, and all that is watched, the newest rows.
     """
-    return told(lambda: _run(what, server, output, watch, Wanted(charger, limit, since, until, action)))
+    wanted = Wanted(charger, limit, since, until, action, direction, before)
+    return told(lambda: _run(what, server, output, watch, wanted))
 
 
 def _run(what: str, server: Server, output: str, watch: bool, wanted: Wanted) -> int:
     listing = _checked(what, output, wanted)
-    wanted = wanted._replace(since=_moment(wanted.since), until=_moment(wanted.until))
+    wanted = _bounded(wanted, _now())
+    if wanted.action and (doubt := doubt_about(wanted.action)):
+        sys.stderr.write(f"ocpp-console: {safe(doubt)}\n")
     with Client(server) as client:
         if not watch:
             if output == "table":
@@ -72,13 +81,19 @@ def _checked(what: str, output: str, wanted: Wanted) -> Listing:
         raise Trouble(f"there is no list {what!r}; write one of {', '.join(WHATS)}", USAGE)
     if output not in OUTPUTS:
         raise Trouble(f"there is no output {output!r}; write one of {', '.join(OUTPUTS)}", USAGE)
-    if not listing.by_time and (wanted.since or wanted.until or wanted.action):
-        raise Trouble(f"--since, --until and --action are for frames, not for {what}", USAGE)
+    if not listing.by_time and (wanted.since or wanted.until or wanted.action or wanted.direction):
+        raise Trouble(f"--since, --until, --action and --direction are for frames, not for {what}", USAGE)
+    if wanted.before is not None and not listing.is_by_id:
+        raise Trouble(f"--before is a number of a row, and those of {what} have none", USAGE)
     return listing
 
 
-def _moment(text: str) -> str:
-    return utc(text) if text else ""
+def _bounded(wanted: Wanted, now: int) -> Wanted:
+    """With times as the API takes them."""
+    since, until = bound("--since", wanted.since, now), bound("--until", wanted.until, now)
+    if since is not None and until is not None and since > until:
+        raise Trouble(f"--since {wanted.since} is after --until {wanted.until}: nothing is between them", USAGE)
+    return wanted._replace(since=iso(since), until=iso(until))
 
 
 def pause(seconds: float) -> None:
@@ -100,9 +115,11 @@ def _pages(client: Client, listing: Listing, wanted: Wanted) -> Iterator[list[Ro
     """The rows page by page; a charger that has none must be known."""
     query = {"charger": wanted.charger} if listing.by_server else {}
     if listing.by_time:
-        query |= {"since": wanted.since, "until": wanted.until, "action": wanted.action}
+        query |= {"since": wanted.since, "until": wanted.until}
+        query |= {"action": wanted.action, "direction": wanted.direction}
+    most = wanted.limit if listing.by_server else None
     is_empty = True
-    for rows in paging.pages(client, listing, query, wanted.limit if listing.by_server else None):
+    for rows in paging.pages(client, listing, query, most, wanted.before):
         if not listing.by_server:
             charger = wanted.charger.casefold()
             rows = [r for r in rows if not charger or str(r.get("chargerId", "")).casefold() == charger]

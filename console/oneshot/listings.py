@@ -37,8 +37,13 @@ class Listing(NamedTuple):
     limit: int | None = None  #: rows of a table when nobody says
     #: How to ask for the rows behind a page: parameter, and the field of its last row; None: all come at once.
     cursor: tuple[str, str] | None = None
-    by_time: bool = False  #: the server bounds it by time and action too
+    by_time: bool = False  #: the server bounds it by time, action and direction too
     most: int = 0  #: rows that the server gives at once, where it would give fewer; 0: it gives all
+
+    @property
+    def is_by_id(self) -> bool:
+        """Do its rows have numbers, the newest the highest?"""
+        return self.cursor is not None and self.cursor[0] == "before"
 
     def rows(self, answer: dict[str, Any]) -> list[Row]:
         """The rows of an answer; connectors stand inside their chargers there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from console.oneshot.client import USAGE, Trouble
+from console.view.forms import reading
 
 
 def utc(text: str, otherwise: str = "") -> str:
@@ -17,3 +18,21 @@ def utc(text: str, otherwise: str = "") -> str:
     except (ValueError, OverflowError) as e:
         words = f", 2027-03-01T18:00 or {otherwise}" if otherwise else " or 2027-03-01T18:00"
         raise Trouble(f"{text!r} is no date: write 2027-03-01{words}", USAGE) from e
+
+
+def bound(option: str, text: str, now: int) -> int | None:
+    """ms of a time as the forms take it, that lies behind: `-1h`, `14:30` (the last one); None for no text."""
+    if not text:
+        return None
+    try:
+        return reading.moment(text, now, is_past=True)
+    except reading.Wrong as wrong:
+        words = "write -1h, 14:30, 2026-11-21 14:30, or ISO 8601 with a zone"
+        raise Trouble(f"{option}: {text!r} is no time: {words}", USAGE) from wrong
+
+
+def iso(at: int | None) -> str:
+    """As the API takes a time, in UTC; empty for None."""
+    if at is None:
+        return ""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

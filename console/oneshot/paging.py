@@ -16,15 +16,18 @@ PATIENCE_S = 1.0  #: an export that takes longer says how far it is
 STEP_S = 0.5
 
 
-def pages(client: Client, listing: Listing, query: dict[str, str], limit: int | None) -> Iterator[list[Row]]:
-    """Rows newest first, page by page; `limit` None: all there are."""
+def pages(
+    client: Client, listing: Listing, query: dict[str, str], limit: int | None, before: int | None = None
+) -> Iterator[list[Row]]:
+    """Rows newest first, page by page; `limit` None: all there are. `before`: only those with a lower id."""
     if listing.cursor is None:
         rows = listing.rows(client.get(listing.path, **query, limit=listing.most))
         yield rows[:limit]
         return
     parameter, field = listing.cursor
-    is_by_id = parameter == "before"
+    is_by_id = listing.is_by_id
     mark: object = BEYOND if is_by_id and (limit is None or limit > PAGE) else ""
+    mark = mark if before is None else before
     known: list[Row] = []
     left = limit
     while left is None or left > 0:

@@ -11,7 +11,7 @@ from console.screens.base import ConsoleScreen, Piece
 from console.screens.deciding import decide, why_no_decision
 from console.view.actions import is_for_many, why_not
 from console.view.depot import DepotView
-from console.view.knocks import knocks
+from console.view.knocks import refusals
 from console.view.quirks import decidable
 from server.model.charger import Charger, Connector
 from server.model.connection import ConnectionAttempt
@@ -142,7 +142,7 @@ class DepotScreen(ConsoleScreen):
     def _refusal_of(self, charger: Charger) -> ConnectionAttempt | None:
         """Its last try, when it knocked of late and was not let in."""
         wanted = charger.charger_id.casefold()
-        found = knocks(self.site.connections, self.site.find_charger, self.site.now())
+        found = refusals(self.site.connections, self.site.find_charger, self.site.now())
         return next((attempt for attempt in found if attempt.charger_id.casefold() == wanted), None)
 
     # keys

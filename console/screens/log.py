@@ -52,7 +52,8 @@ class LogScreen(ConsoleScreen):
     def message(self) -> list[Piece]:
         view = self.tail.view
         if view.following:
-            return [(f"{len(view.lines)} lines", "muted")]
+            count = len(view.lines)
+            return [(f"{count} line{'' if count == 1 else 's'}", "muted")]
         return [("paused", "amber_strong"), ("the lines stay where they are; G or f follows again", "muted")]
 
     def position(self) -> str:

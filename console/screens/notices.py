@@ -29,6 +29,17 @@ KIND_CELLS = max(len(kind) for kind in NoticeKind)
 STATE_CELLS = 14
 
 
+def _moment(at: int, now: int) -> str:
+    """Blank for one that nobody knows."""
+    return day_and_clock(at, now) if at else ""
+
+
+def _is_suggested(notice: Notice) -> bool:
+    """Does it wait for somebody to apply it?"""
+    quirk = notice.subject
+    return isinstance(quirk, MatchedQuirk) and bool(quirk.profile.options) and not quirk.applied
+
+
 class NoticesScreen(CardScreen[Notice]):
     """Read once a second, or when something was told: rows stand in the order in which they appeared."""
 
@@ -56,18 +67,16 @@ class NoticesScreen(CardScreen[Notice]):
 
     def _columns(self, width: int) -> list[Column[Notice]]:
         wide, now = width >= WIDE, self.site.now()
-        time = Column[Notice](
-            "FIRST", 11 if wide else 8, lambda n: (day_and_clock(n.first_at, now).split(" ")[0], "dim")
-        )
+        time = Column[Notice]("FIRST", 8, lambda n: (_moment(n.first_at, now).split(" ")[0], "dim"))
         if wide:
-            time = Column[Notice]("FIRST", 11, lambda n: (day_and_clock(n.first_at, now), "dim"))
+            time = Column[Notice]("FIRST", 11, lambda n: (_moment(n.first_at, now), "dim"))
         charger = Column[Notice]("CHARGER", self.charger_cells(), lambda n: (n.charger_id, "text"), is_name=True)
         state = Column[Notice]("STATE", STATE_CELLS if width >= 70 else 9, lambda n: state_of(n, now))
         if not wide:
             return [time, charger, Column("WHAT", 0, self._what), state]
         return [
             time,
-            Column("LAST", 11, lambda n: (day_and_clock(n.last_at, now), "muted")),
+            Column("LAST", 11, lambda n: (_moment(n.last_at, now), "muted")),
             charger,
             Column("KIND", KIND_CELLS, lambda n: (n.kind.value, "muted")),
             Column("WHAT", 34 if width >= 150 else 24, what_of),
@@ -95,7 +104,8 @@ class NoticesScreen(CardScreen[Notice]):
     # what is shown
 
     def wanted(self) -> list[Notice]:
-        self.table.empty = "nothing matches" if self.filter.text else "nothing was noticed yet"
+        nothing = "nothing was noticed yet" if self.kind is None else f"no {self.kind.things}"
+        self.table.empty = "nothing matches" if self.filter.text else nothing
         now = self.site.now()
         read_at = (now // 1000, self.owner.heard.version, self.kind)
         if read_at != self._read_at:
@@ -117,10 +127,11 @@ class NoticesScreen(CardScreen[Notice]):
 
     def message(self) -> list[Piece]:
         chosen, now = self.table.chosen, self.site.now()
-        suggested = sum(state_of(n, now)[0] == "suggested" for n in self.table.items)
-        pieces: list[Piece] = [(f"{len(self.table.items)} noticed", "muted")]
-        if suggested:
-            pieces.append((f"{suggested} quirk{'s' if suggested != 1 else ''} to apply: Q", "amber"))
+        count = len(self.table.items)
+        pieces: list[Piece] = [(f"{count} noticed" if self.kind is None else self.kind.counted(count), "muted")]
+        if suggested := sum(_is_suggested(n) for n in self.table.items):
+            key = ": Q" if chosen is not None and _is_suggested(chosen) and not self.owner.read_only else ""
+            pieces.append((f"{NoticeKind.QUIRK.counted(suggested)} to apply{key}", "amber"))
         if self.is_card:
             pieces.append(("enter shows the charger", "muted"))
         elif chosen is not None and not self.is_wide:

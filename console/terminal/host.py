@@ -18,7 +18,7 @@ from console.terminal.painting import Ended, SteadyPaint
 from console.terminal.profile import TerminalProfile, login_name, profile_of
 from console.terminal.socket_driver import ClientLink, SocketDriver, driver_class_for
 
-log = logging.getLogger("ocpp_console.terminal")
+log = logging.getLogger("ocpp_console.terminal")  #: it is shown: no record says "terminal" again
 
 MakeApp = Callable[[TerminalProfile, Hello], SteadyPaint]
 
@@ -43,6 +43,8 @@ async def run_local(app: SteadyPaint) -> Ended:
         group.create_task(app.run_async(mouse=app.profile.mouse), name="terminal:local")
     if isinstance(driver := app.terminal, LocalDriver):
         await driver.drained(_LAST_WORDS_SECONDS)
+    if app.ended is Ended.LOST:
+        _log_loss(app)
     return app.ended
 
 
@@ -58,7 +60,7 @@ async def host_terminal(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
         code, message = await _serve(reader, writer, link, make_app)
     except HelloRefused as refusal:
         code, message = wire.EXIT_FAILED, str(refusal)
-        log.warning("terminal refused: %s", message)
+        log.warning("refused: %s", message)
     except (wire.WireError, OSError, EOFError, TimeoutError) as error:
         code, message = wire.EXIT_FAILED, "the server did not understand this client"
         log.info("a terminal did not say who it is: %r", error)
@@ -79,7 +81,7 @@ async def _serve(
     profile = replace(profile_of(hello.env, hello.flags), operator=operator)
     app = make_app(profile, hello)
     app.driver_class = driver_class_for(link)
-    log.info("terminal of %s attached, %dx%d", operator, hello.columns, hello.rows)
+    log.info("%s attached, %dx%d", operator, hello.columns, hello.rows)
     async with asyncio.TaskGroup() as group:
         size = (hello.columns, hello.rows)
         ui = group.create_task(app.run_async(mouse=profile.mouse, size=size), name=f"terminal:{operator}:ui")
@@ -90,8 +92,15 @@ async def _serve(
         await asyncio.wait([ui])
         for helper in helpers:
             helper.cancel()
-    log.info("terminal of %s: %s", operator, app.lost_reason or app.ended.value)
+    if app.ended is Ended.LOST:
+        _log_loss(app)
+    elif app.ended is Ended.QUIT:  # of one that failed the log has the error
+        log.info("%s detached", operator)
     return _BYE[app.ended]
+
+
+def _log_loss(app: SteadyPaint) -> None:
+    log.info("%s is gone: %s", app.profile.operator, app.lost_reason)
 
 
 async def _read_hello(reader: asyncio.StreamReader) -> Hello:
@@ -119,7 +128,7 @@ async def _relay(reader: asyncio.StreamReader, link: ClientLink, app: SteadyPain
             elif kind == wire.RESIZE:
                 driver.resized_or_restored(*clamp_size(*wire.unpack_size(payload)))
     except (wire.WireError, OSError, EOFError) as error:
-        driver.lost("closed" if isinstance(error, EOFError) else str(error))
+        driver.lost("hung up" if isinstance(error, EOFError) else str(error))
 
 
 async def _type(keys: bytes, driver: SocketDriver, app: SteadyPaint) -> None:

@@ -122,7 +122,6 @@ class SteadyPaint(App[None]):
         if self.lost_reason:
             return
         self.lost_reason = reason
-        log.info("terminal of %s lost: %s", self.profile.operator, reason)
         self.exit()
         if self._ui_task is not None:
             asyncio.get_running_loop().call_later(_EXIT_SECONDS, self._ui_task.cancel)

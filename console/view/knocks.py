@@ -1,4 +1,4 @@
-"""Who knocked of late and was not let in: what the header counts, and what stands on top of the list. Pure."""
+"""Who knocked of late and what is to repair there: the top of the list, and what the header counts. Pure."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def knocks(
         if now - attempt.seen_at < RECENT_MS and is_to_repair(attempt, find):
             found.setdefault(attempt.kind, attempt)
     return list(found.values())
+
+
+def refusals(
+    attempts: Iterable[ConnectionAttempt], find: Callable[[str], Charger | None], now: int
+) -> list[ConnectionAttempt]:
+    """Those of `knocks` that were not let in: a takeover was (WS-14)."""
+    return [attempt for attempt in knocks(attempts, find, now) if attempt.cause is not Cause.TAKEN_OVER]
 
 
 def is_to_repair(attempt: ConnectionAttempt, find: Callable[[str], Charger | None]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -26,13 +26,24 @@ class NoticeKind(StrEnum):
     PLAN = "plans"  #: reservations and charging profiles
     DEVIATION = "deviations"
 
+    @property
+    def things(self) -> str:
+        """What its rows are, many of them."""
+        return "security events" if self is NoticeKind.SECURITY else self.value
+
+    def counted(self, count: int) -> str:
+        return f"{count} {self.things if count != 1 else self.things.removesuffix('s')}"
+
 
 Subject = SecurityEvent | Job | MatchedQuirk | Reservation | InstalledProfile | Deviation
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One row. `first_at` decides its place, so that news of it move nothing; `key` is what the cursor stays on."""
+    """One row. `first_at` decides its place, so that news of it move nothing; `key` is what the cursor stays on.
+
+    Both times are 0 where nobody knows them.
+    """
 
     key: Hashable
     kind: NoticeKind
@@ -74,7 +85,7 @@ def _of_kind(site: Noticing, told: Told, kind: NoticeKind) -> Iterator[Notice]:
                 yield Notice(("job", job.job_id), kind, job.charger_id, job.opened_at, job.changed_at, 1, job)
         case NoticeKind.QUIRK:
             for charger in site.chargers.values():
-                yield from _quirks(charger)
+                yield from _quirks(site, charger)
         case NoticeKind.PLAN:
             yield from _plans(site, told)
         case NoticeKind.DEVIATION:
@@ -83,11 +94,22 @@ def _of_kind(site: Noticing, told: Told, kind: NoticeKind) -> Iterator[Notice]:
                 yield Notice(key, kind, line.charger_id, line.first_at, line.last_at, line.count, line)
 
 
-def _quirks(charger: Charger) -> Iterator[Notice]:
-    at = charger.booted_at or charger.first_seen_at
+def _quirks(site: Noticing, charger: Charger) -> Iterator[Notice]:
     for quirk in charger.quirks:
         key = (charger.charger_id, quirk.profile.name)
-        yield Notice(key, NoticeKind.QUIRK, charger.charger_id, at, at, 1, quirk)
+        first_at, last_at = _seen(site, charger.charger_id, quirk.profile.rules)
+        yield Notice(key, NoticeKind.QUIRK, charger.charger_id, first_at, last_at, 1, quirk)
+
+
+def _seen(site: Noticing, charger_id: str, rules: Collection[str]) -> tuple[int, int]:
+    """Since when a charger breaks all of `rules`, and when it did last; zeros when it does not, or there are none."""
+    lines = [line for line in site.deviations(charger_id) if line.rule in rules] if rules else []
+    first: dict[str, int] = {}
+    for line in lines:
+        first[line.rule] = min(line.first_at, first.get(line.rule, line.first_at))
+    if not lines or len(first) < len(rules):
+        return 0, 0
+    return max(first.values()), max(line.last_at for line in lines)
 
 
 def _plans(site: Noticing, told: Told) -> Iterator[Notice]:

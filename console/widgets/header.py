@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from console.present.words import clock, grouped
-from console.view.knocks import knocks
+from console.view.knocks import refusals
 from console.widgets.pane import LinePane
 from console.widgets.writer import LineWriter, fitted, width_of
 from server.model.health import Health, Totals
@@ -71,7 +71,7 @@ class HeaderLine(LinePane):
 
     def _refused_words(self) -> str:
         site = self._screen.site
-        refused = knocks(site.connections, site.find_charger, site.now())
+        refused = refusals(site.connections, site.find_charger, site.now())
         return f"{len(refused)} refused (7)" if refused else ""
 
     def _degraded(self, line: LineWriter, reasons: list[str]) -> None:

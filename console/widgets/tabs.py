@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.events import Click
 from textual.strip import Strip
 
-from console.view.knocks import knocks
+from console.view.knocks import refusals
 from console.widgets.pane import LinePane
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TabLine(LinePane):
             "faults": totals.faults or totals.warnings,
             "transactions": totals.open_transactions,
             "notices": alerts,
-            "connections": len(knocks(site.connections, site.find_charger, site.now())),
+            "connections": len(refusals(site.connections, site.find_charger, site.now())),
         }
         roles = {
             "faults": "fault_strong" if totals.faults else "text",

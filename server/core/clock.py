@@ -12,6 +12,11 @@ def plausible(station_at: int | None, at: int) -> bool:
     return station_at is not None and EARLIEST <= station_at <= at + FUTURE
 
 
+def is_unset(station_at: int | None) -> bool:
+    """No time at all, or that of a clock that was never set: it may be the same for all that happens."""
+    return station_at is None or station_at < EARLIEST
+
+
 def believed(station_at: int | None, at: int) -> int:
     """The charger's time when it can be true, else the time of receipt."""
     return station_at if station_at is not None and plausible(station_at, at) else at
@@ -41,7 +46,7 @@ class Clocks:
 
         A time of the past is no deviation: messages wait in the charger while the line is down.
         """
-        if claimed < EARLIEST:
+        if is_unset(claimed):
             return "HB-04", "clock was never set"
         skew = claimed - at
         since, known = self._first.get(charger.charger_id, (at, skew))

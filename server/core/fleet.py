@@ -118,6 +118,7 @@ class Fleet:
         for charger in self.chargers.values():
             t.chargers += 1
             t.online += charger.online
+            t.warnings += charger.alarm is not None
             for connector in (charger.main, *charger.connectors.values()):
                 t.power_w += connector.power_w
                 t.open_transactions += connector.transaction is not None

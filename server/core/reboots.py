@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from server.core.bus import Bus
 from server.core.fleet import Fleet
 from server.model.charger import Charger
@@ -15,12 +17,12 @@ WINDOW_MS = 3_600_000
 
 
 def count(fleet: Fleet, bus: Bus, charger: Charger, at: int) -> None:
-    """One more boot. At the limit the warning opens; further boots count it up."""
+    """One more boot. At the limit the warning opens; from then on each boot counts it up."""
     boots = [t for t in charger.boots if at - t < WINDOW_MS]
     charger.boots = [*boots, at][-LIMIT:]
-    if len(charger.boots) < LIMIT:
-        return
     if charger.alarm is None:
+        if len(charger.boots) < LIMIT:
+            return
         charger.alarm = Fault(
             fleet.next_fault_id,
             charger.charger_id,
@@ -29,14 +31,24 @@ def count(fleet: Fleet, bus: Bus, charger: Charger, at: int) -> None:
             Severity.WARNING,
             opened_at=at,
             seen_at=at,
-            info=f"{LIMIT} boots within an hour",
+            info=_told(1, charger.boots),
         )
         fleet.next_fault_id += 1
         bus.emit(EventKind.FAULT_OPENED, at, charger.charger_id, charger.alarm)
     else:
         charger.alarm.count += 1
         charger.alarm.seen_at = at
+        charger.alarm.info = _told(charger.alarm.count, charger.boots)
         bus.emit(EventKind.FAULT_UPDATED, at, charger.charger_id, charger.alarm)
+
+
+def _told(count: int, boots: list[int]) -> str:
+    """`26 boots, the last 8 within 10 min`: all of the loop, and how fast they come now. A restart forgets `boots`."""
+    total, minutes = LIMIT - 1 + count, ceil((boots[-1] - boots[0]) / 60_000)
+    if len(boots) == 1:
+        return f"{total} boots"
+    last = f", the last {len(boots)}" if len(boots) < total else ""
+    return f"{total} boots{last} within {max(1, minutes)} min"
 
 
 def restore(fleet: Fleet) -> None:

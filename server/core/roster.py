@@ -46,11 +46,10 @@ def change(
 
 def remove(core: Core, charger: Charger, at: int) -> None:
     """Forget the charger and its password. Its history stays; a charger of this id is a new one from then on."""
+    for fault in charger.open_faults():
+        fault.cleared_at, fault.note = max(at, fault.opened_at + 1), "the charger was removed"
+        core.bus.emit(EventKind.FAULT_CLEARED, at, charger.charger_id, fault)
     for connector in (charger.main, *charger.connectors.values()):
-        for fault in (connector.fault, connector.warning):
-            if fault is not None:
-                fault.cleared_at, fault.note = max(at, fault.opened_at + 1), "the charger was removed"
-                core.bus.emit(EventKind.FAULT_CLEARED, at, charger.charger_id, fault)
         if (running := connector.transaction) is not None:
             running.state, running.closed_by = TransactionState.TERMINATED, "csms"
             running.stopped_at = running.stop_received_at = max(at, running.started_at)

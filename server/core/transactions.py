@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from server.core import meters
 from server.core.bus import Bus
-from server.core.clock import believed
+from server.core.clock import believed, is_unset
 from server.core.fleet import Fleet
 from server.model.charger import Charger, Connector
 from server.model.event import EventKind
@@ -55,12 +55,21 @@ def start(
 
 def _known_start(fleet: Fleet, connector: Connector, report: TransactionStarted) -> Transaction | None:
     running, claimed_at = connector.transaction, report.station_at
-    if running is not None and _begins_alike(running, report) and (claimed_at is not None or running.energy_wh == 0):
-        return running  # without a clock to tell two starts apart: nothing has flowed, so it is the same one
+    if running is not None and _is_same_start(running, report):
+        return running
     if claimed_at is None:
         return None
     ended = fleet.recent_since(connector.charger_id, claimed_at)
-    return next((t for t in ended if _begins_alike(t, report)), None)
+    return next((t for t in ended if _is_same_start(t, report)), None)
+
+
+def _is_same_start(t: Transaction, report: TransactionStarted) -> bool:
+    """Without a clock the register tells: past a start it does not come back there, unless it begins each at 0."""
+    if not _begins_alike(t, report):
+        return False
+    if not is_unset(report.station_at) or (t.energy_wh == 0 and t.is_open):
+        return True
+    return t.energy_wh > 0 and t.meter_start_wh > 0
 
 
 def _begins_alike(t: Transaction, report: TransactionStarted) -> bool:
@@ -164,39 +173,54 @@ def _connector_of(charger: Charger, report: TransactionStopped) -> Connector | N
 
 
 def _known_stop(fleet: Fleet, charger: Charger, report: TransactionStopped) -> Transaction | None:
+    """What ended with this very stop, or was closed by ourselves before it came. Another register is another stop."""
+    told, stopped_at = report.meter_stop_wh, believed(report.station_at, report.at)
     for t in fleet.recent(charger.charger_id):
-        if t.charger_calls_it == report.transaction_id and t.state is not TransactionState.ORPHANED:
-            return t
-        is_orphan = t.state is TransactionState.ORPHANED
-        if is_orphan and (t.meter_stop_wh, t.stopped_at) == (
-            report.meter_stop_wh or 0,
-            believed(report.station_at, report.at),
-        ):
+        is_same_id = _ended_as(t, report.transaction_id)
+        if t.state is not TransactionState.ORPHANED:
+            if is_same_id and (t.closed_by == "csms" or told is None or told == t.meter_stop_wh):
+                return t
+        elif t.meter_stop_wh == (told or 0) and (is_same_id or t.stopped_at == stopped_at):
             return t
     return None
 
 
+def _ended_as(t: Transaction, told_id: int) -> bool:
+    """Does the charger call it so? An orphan has a name there only as a further stop of a session."""
+    return (t.claimed_id if t.state is TransactionState.ORPHANED else t.charger_calls_it) == told_id
+
+
 def _orphan(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped) -> Transaction:
-    at = believed(report.station_at, report.at)
-    meter = report.meter_stop_wh or 0
+    """A stop without a start; of a session that had ended already, it has what the register counted since (TX-09)."""
+    at, told_id = believed(report.station_at, report.at), report.transaction_id
+    began = meter = report.meter_stop_wh or 0
+    id_tag, estimated = report.id_tag, f"its start was never reported; the charger called it {told_id}"
+    before = [t for t in fleet.recent(charger.charger_id) if _ended_as(t, told_id)]
+    if before:
+        last = max(before, key=lambda t: t.meter_stop_wh)
+        began, id_tag = min(last.meter_stop_wh, meter), id_tag or last.id_tag
+        estimated = f"tx {told_id} had ended at {last.meter_stop_wh} Wh: what was counted since"
     orphan = Transaction(
         fleet.take_transaction_id(),
         charger.charger_id,
         0,
-        report.id_tag,
+        id_tag,
         TagStatus.ACCEPTED,
         started_at=at,
         start_received_at=report.at,
-        meter_start_wh=meter,
+        meter_start_wh=began,
         state=TransactionState.ORPHANED,
         stopped_at=at,
         stop_received_at=report.at,
         meter_stop_wh=meter,
-        estimated=f"its start was never reported; the charger called it {report.transaction_id}",
+        energy_wh=meter - began,
+        estimated=estimated,
         stop_reason=report.reason,
         stop_id_tag=report.id_tag,
+        claimed_id=told_id if before else None,
         closed_by="charger",
     )
+    fleet.add_energy(orphan.energy_wh, report.at)
     fleet.remember(orphan)
     bus.emit(EventKind.TRANSACTION_STOPPED, report.at, charger.charger_id, orphan)
     meters.record(fleet, bus, charger, charger.main, report.samples, report.at, orphan)

@@ -152,6 +152,7 @@ def fix_for(cause: Cause, charger_id: str, doors: Doors, detail: str = "") -> st
 
 def _fix_of_access(cause: Cause, name: str, plain: str, secure: str, detail: str) -> str:
     """The part of `fix_for` about who may come in."""
+    seen = detail[:1].upper() + detail[1:]  # where it is a sentence
     match cause:
         case Cause.UNKNOWN:
             return f"Nobody knows this charger. Register it: ocpp-console chargers add {name} --generate"
@@ -170,10 +171,7 @@ def _fix_of_access(cause: Cause, name: str, plain: str, secure: str, detail: str
         case Cause.WRONG_USER:
             return f"The charger's user name must be its id. Set the user name to {name}, or the id in the URL to it."
         case Cause.NO_CERTIFICATE:
-            return (
-                f"{detail[:1].upper()}{detail[1:]}. Make one and load it into the charger:"
-                f" ocpp-console certificates charger {name}"
-            )
+            return f"{seen}. Make one and load it into the charger: ocpp-console certificates charger {name}"
         case Cause.CERTIFICATE:
             return (
                 f"The charger's certificate is refused: {detail}. Make one by the CA of security.client_ca and load it"
@@ -182,13 +180,13 @@ def _fix_of_access(cause: Cause, name: str, plain: str, secure: str, detail: str
         case Cause.TLS_FAILED:
             return f"TLS could not be agreed on: {detail}."
         case Cause.PROFILE if secure:
-            return f"{detail or 'More security is asked for'}. Type {secure} into the charger, with its password."
+            return f"{seen or 'More security is asked for'}. Type {secure} into the charger, with its password."
         case Cause.PROFILE:
-            return f"{detail or 'More security is asked for'}. Give the charger a password, and TLS where it is asked."
+            return f"{seen or 'More security is asked for'}. Give the charger a password, and TLS where it is asked."
         case Cause.RATE:
             return "Too many wrong tries: wait a minute, then try once with the right password."
         case Cause.TAKEN_OVER | Cause.IN_USE:
-            return f"Two devices call themselves {name}, or one dials twice: give each its own id. {detail}"
+            return f"Two devices call themselves {name}, or one dials twice: give each its own id. {seen}"
         case Cause.TOO_SLOW:
             return "The line is too slow or something else dialled. Check signal and address, then try again."
         case Cause.COMPRESSED:
@@ -196,5 +194,5 @@ def _fix_of_access(cause: Cause, name: str, plain: str, secure: str, detail: str
                 "The charger compresses without asking. Switch WebSocket compression off in it, or update its firmware."
             )
         case Cause.TOO_LARGE:
-            return f"{detail}. Raise max_frame_bytes, or have the charger send less at once."
+            return f"{seen}. Raise max_frame_bytes, or have the charger send less at once."
     return f"The server failed on this, its log says why. Try again: {secure or plain}"

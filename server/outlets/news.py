@@ -1,6 +1,6 @@
 """What happens in the depot, on stderr of a server without a console: so that `journalctl` shows it.
 
-A line each for who was refused, who went offline and came back, and faults as they open and clear.
+A line each for who was refused or took over a link, who went offline and came back, and faults as they open and clear.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from server.model.charger import Charger
-from server.model.connection import ConnectionAttempt
+from server.model.connection import Cause, ConnectionAttempt
 from server.model.event import Event, EventKind
 from server.model.fault import Fault
 
@@ -43,7 +43,7 @@ class News:
         match event.kind, event.subject:
             case EventKind.CONNECTION_CHANGED, ConnectionAttempt() as attempt:
                 if not attempt.cause.is_connection and attempt.count == 1:
-                    self._refused(event.at, attempt)
+                    self._tell(event.at, logging.WARNING, _tried(attempt))
             case EventKind.CHARGER_DISCONNECTED, Charger() as charger:
                 self._offline_since[charger.charger_id] = event.at
                 self._tell(event.at, logging.WARNING, f"{charger.charger_id} offline: {charger.offline_reason}")
@@ -59,10 +59,6 @@ class News:
                 lasted = _seconds(fault.cleared_at - fault.opened_at)
                 self._tell(event.at, logging.INFO, f"{_place(fault)} recovered: {fault.error_code} after {lasted}")
 
-    def _refused(self, at: int, attempt: ConnectionAttempt) -> None:
-        who = f"{attempt.peer} as {attempt.charger_id}" if attempt.charger_id else attempt.peer
-        self._tell(at, logging.WARNING, f"refused {who}: {attempt.cause.words}. {attempt.fix}")
-
     def _tell(self, at: int, level: int, text: str) -> None:
         if at // MINUTE_MS != self._minute:
             if self._left_out:
@@ -73,6 +69,13 @@ class News:
             self._left_out += 1
         else:
             log.log(level, "%s", text[:LONGEST])
+
+
+def _tried(attempt: ConnectionAttempt) -> str:
+    if attempt.cause is Cause.TAKEN_OVER:  # the new link was let in
+        return f"{attempt.charger_id or 'a charger'} took over its own link. {attempt.fix}"
+    who = f"{attempt.peer} as {attempt.charger_id}" if attempt.charger_id else attempt.peer
+    return f"refused {who}: {attempt.cause.words}. {attempt.fix}"
 
 
 def _place(fault: Fault) -> str:

@@ -27,11 +27,13 @@ class Line:
         self.pieces: list[Piece] = []
         self.column = 0
 
-    def put(self, text: str, tone: Tone = Tone.TEXT) -> Line:
-        room = self.width - self.column
+    def put(self, text: str, tone: Tone = Tone.TEXT, cut: str = "") -> Line:
+        """`cut` ends a text that does not fit, where there is room for it."""
+        room = max(0, self.width - self.column)
         cells = cell_len(text)
         if cells > room:
-            text, cells = set_cell_size(text, max(0, room)), max(0, room)
+            end = cut if room and cell_len(text.rstrip()) > room else ""
+            text, cells = set_cell_size(text, room - len(end)) + end, room
         if text:
             self.pieces.append((text, tone))
             self.column += cells
@@ -160,27 +162,28 @@ def _body(desk: Desk, width: int, height: int) -> list[Line]:
     """The page, and the newest events beside it or, where it is narrow, below it."""
     split = _is_split(desk, width)
     across = _page_width(desk) if split else width
+    cut = desk.look.glyphs.cut
     rows = desk.page.rows(desk, across - 1, height)
     left = [*rows, *[Row([])] * (height - len(rows))]
     if not split:
         below = [] if desk.page.is_wide else tail(desk, height - len(rows) - 1)
         left[height - len(below) :] = below
-        return [_row(Line(width), row).to(width) for row in left]
+        return [_row(Line(width), row, cut).to(width) for row in left]
     events = tail(desk, height)
     events += [Row([])] * (height - len(events))
     lines = []
     for row, event in zip(left, events, strict=True):
         line = Line(across)
-        _row(line, row).to(across)
+        _row(line, row, cut).to(across)
         whole = Line(width)
         whole.pieces, whole.column = line.pieces, line.column
-        lines.append(_row(whole.put(f"{desk.look.glyphs.edge} ", Tone.DIM), event).to(width))
+        lines.append(_row(whole.put(f"{desk.look.glyphs.edge} ", Tone.DIM), event, cut).to(width))
     return lines
 
 
-def _row(line: Line, row: Row) -> Line:
+def _row(line: Line, row: Row, cut: str) -> Line:
     for text, tone in row.pieces:
-        line.put(text, Tone.STRONG if row.lit and tone is Tone.TEXT else tone)
+        line.put(text, Tone.STRONG if row.lit and tone is Tone.TEXT else tone, cut)
     return line
 
 

@@ -24,7 +24,7 @@ class Details(Page):
             ((label, Tone.DIM), (text, tone if label == "Status" else Tone.TEXT))
             for label, text in details_of(connector, desk.look.ascii)
         ]
-        return in_columns(rows, width, height)
+        return in_columns(rows, width, height, desk.look.glyphs.cut)
 
     def key(self, desk: Desk, key: str, character: str) -> bool:
         if key in ("right", "l", "down", "j"):
@@ -47,14 +47,14 @@ class Statistics(Page):
 
     def rows(self, desk: Desk, width: int, height: int) -> list[Row]:
         rows = [((label, Tone.DIM), (text, Tone.STRONG)) for label, text in statistics_of(desk.station)]
-        return in_columns(rows, width, height)
+        return in_columns(rows, width, height, desk.look.glyphs.cut)
 
     def hints(self, desk: Desk) -> list[tuple[str, str]]:
         return [("esc", "back"), ("q", "exit")]
 
 
-def in_columns(pairs: list[tuple[Piece, Piece]], width: int, height: int) -> list[Row]:
-    """Labels and texts, in as many columns as are needed to show all of them."""
+def in_columns(pairs: list[tuple[Piece, Piece]], width: int, height: int, cut: str) -> list[Row]:
+    """Labels and texts, in as many columns as are needed to show all of them; `cut` ends a text that is too long."""
     columns = 1 if len(pairs) <= height or width < 56 else 2
     length = -(-len(pairs) // columns)
     cells = (width - 2) // columns
@@ -64,6 +64,7 @@ def in_columns(pairs: list[tuple[Piece, Piece]], width: int, height: int) -> lis
         for (label, dim), (text, tone) in pairs[line::length]:
             pieces += [(f"{label:21}"[:21] if columns == 1 else f"{label:14}"[:20], dim)]
             room = cells - len(pieces[-1][0]) - 1
-            pieces += [(f"{text[:room]:{room}} ", tone)]
+            shown = text if len(text) <= room else text[: room - len(cut)] + cut
+            pieces += [(f"{shown:{room}} ", tone)]
         rows.append(Row(pieces))
     return rows

@@ -49,6 +49,9 @@ def test_a_start_that_the_disk_refuses_names_the_place(
         (["serve", "--log-level", "nonsense"], "'nonsense' is not one of"),
         (["get", "faults", "--limit", "x"], "must be a whole number"),
         (["get", "faults", "--limit", "0"], "must be greater than or equal to 1"),
+        (["get", "frames", "--direction", "up"], "'up' is not one of 'in', 'out'"),
+        (["get", "frames", "--json", "-o", "csv"], "--json: it is the same as -o json"),
+        (["get", "frames", "--since", "-1h", "--until", "-2h"], "--since -1h is after --until -2h"),
     ],
 )
 def test_what_does_not_fit_is_told_in_plain_words(
@@ -60,3 +63,18 @@ def test_what_does_not_fit_is_told_in_plain_words(
     said = " ".join(capsys.readouterr().err.replace("│", " ").split())
     assert ended.value.code == 2 and told in said
     assert "Value error" not in said and "unable to parse" not in said
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_help_names_the_true_defaults(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of that very command, bare, and whole also at 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        commands.run([command, "--help"])
+    said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    places = {"demo": ("in a temporary folder", "127.0.0.1"), "serve": ("in the user's data folder", "0.0.0.0")}
+    for value in (*places[command], "9220", "info"):
+        assert f"[default: {value}]" in said
+    assert "[default: (" not in said and "<level>" in said and "debug, info, warning or error" in said

@@ -47,10 +47,10 @@ def duration(text: str) -> int:
     return sum(parts)
 
 
-def moment(text: str, now: int) -> int:
-    """A point in time, ms: `now`, `+2h`, `-1d`, `14:30` (the next one), `2026-11-21 14:30`, or ISO 8601 with a zone.
+def moment(text: str, now: int, *, is_past: bool = False) -> int:
+    """A point in time, ms: `now`, `+2h`, `-1d`, `14:30`, `2026-11-21 14:30`, or ISO 8601 with a zone.
 
-    Without a zone it is the time of this machine's clock.
+    Without a zone it is the time of this machine's clock. A time of day is the next one, or the last one if `is_past`.
     """
     word = text.strip().casefold()
     if word == "now":
@@ -61,7 +61,10 @@ def moment(text: str, now: int) -> int:
     elif clock := _CLOCK.fullmatch(word):
         today = datetime.fromtimestamp(now / 1000).astimezone()
         at = round(today.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0).timestamp() * 1000)
-        at += DAY if at <= now else 0
+        if is_past:
+            at -= DAY if at > now else 0
+        else:
+            at += DAY if at <= now else 0
     else:
         at = _written(text.strip())
     if not 0 <= at <= _LATEST:

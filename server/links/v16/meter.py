@@ -54,12 +54,13 @@ EARLIEST = 1_262_304_000_000  #: 2010: an older time is a clock that was never s
 FUTURE = 5 * 60_000
 #: More than a register can hold: not a measurement.
 LARGEST = 2.0**53
-SMALLEST = -LARGEST
+_ANY = (-LARGEST, LARGEST)
+#: Column -> what its numbers lie between. They are rounded: a battery that holds 100.4 % is full.
+_LIMITS = {SOC: (-0.5, 100.5)}
 
-
-#: (name, column, factor, offset, wins, unit): number * factor + offset -> column, in place of an earlier value when it
-#: `wins`. What has no column is kept beside, with its unit, under `name`.
-_Way = tuple[str, int | None, float, float, bool, str]
+#: (name, column, factor, offset, low, high, wins, unit): number * factor + offset -> column, in place of an earlier
+#: value when it `wins`. What has no column, or is not between `low` and `high`, is kept beside with its unit as `name`.
+_Way = tuple[str, int | None, float, float, float, float, bool, str]
 
 
 class _Shape(NamedTuple):
@@ -157,13 +158,13 @@ def _sample(at: int, sampled: list[dict[str, str]]) -> MeterSample:
     slots[AT] = at
     slots[CONTEXT] = sampled[0].get("context") or "Sample.Periodic"
     beside: dict[str, str] = {}
-    for text, (name, column, factor, offset, wins, unit) in zip(texts, _ways(sampled), strict=True):
+    for text, (name, column, factor, offset, low, high, wins, unit) in zip(texts, _ways(sampled), strict=True):
         if column is not None:
             try:
                 number = float(text) * factor + offset
             except ValueError:
                 number = _odd_number(text) * factor + offset
-            if SMALLEST < number < LARGEST:
+            if low < number < high:
                 if slots[column] is None or wins:
                     slots[column] = round(number)
                 continue
@@ -205,7 +206,8 @@ def _way(said: dict[str, str], begins: bool) -> _Way:
         if scale is not None:
             column = _COLUMN_OF.get(name, {}).get(_phase(get("phase") or suffix))
             factor, offset = scale
-    return (_name_beside(said), column, factor, offset, begins and not of_beginning, get("unit", ""))
+    low, high = _ANY if column is None else _LIMITS.get(column, _ANY)
+    return (_name_beside(said), column, factor, offset, low, high, begins and not of_beginning, get("unit", ""))
 
 
 def _split_phase(measurand: str) -> tuple[str, str]:

@@ -38,6 +38,17 @@ async def test_first_screen_tells_that_somebody_knocks(size: tuple[int, int], ta
         assert tab not in c.lines()[1] and "refused" not in c.lines()[0]
 
 
+async def test_a_takeover_is_not_counted_as_refused() -> None:
+    """Neither in the header nor at the tab; the list still says what is to repair."""
+    site = DepotFixture()
+    fix = fix_for(Cause.TAKEN_OVER, "CP-0003", DOORS, "the link was replaced")
+    site.core.doctor.noticed(NOW, "10.0.0.3:5000", "CP-0003", Cause.TAKEN_OVER, "the link was replaced", fix)
+    async with console((160, 48), site=site) as c:
+        assert "refused" not in c.lines()[0] and "7 Connections 1" not in c.lines()[1]
+        await c.press("7")
+        assert "1 to repair" in c.text()
+
+
 async def test_offline_charger_that_knocks_says_why_it_is_not_let_in() -> None:
     """On the message line, where it said only that it is offline."""
     async with console((80, 24), site=Knocked()) as c:

@@ -32,6 +32,18 @@ async def test_following_brings_new_lines_to_the_bottom() -> None:
         assert "following  0 new" in c.text()
 
 
+async def test_one_line_is_no_lines() -> None:
+    """The message line counts as people do."""
+    site = DepotFixture()
+    async with console((80, 24), site=site) as c:
+        talk(site, 1)
+        await c.press("5", "slash", *"sample", "enter")
+        assert c.lines()[-2].strip() == "1 line"
+        talk(site, 1)
+        await c.settle()
+        assert c.lines()[-2].strip() == "2 lines"
+
+
 async def test_paused_does_not_move_while_lines_arrive() -> None:
     """One step up and the picture stands; the badge counts; G follows again."""
     site = DepotFixture()

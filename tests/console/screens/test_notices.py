@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from console.terminal.profile import TerminalProfile
+from console.view.notices import NoticeKind, notices_of
+from console.view.told import Told
 from server.model.event import EventKind
 from server.model.job import JobKind
 from server.model.observation import JobReported
@@ -144,6 +146,50 @@ async def test_all_notices_are_listed_the_critical_first(size: tuple[int, int]) 
         assert "firmware 41" in c.text() and "Tamper" not in c.text()
         await c.press("tab")
         assert "abb-stack-level" in c.text() and "suggest" in c.text()
+
+
+async def test_a_kind_without_rows_is_named() -> None:
+    """At 80 columns nothing else says which kind is shown."""
+    site = DepotFixture()
+    for charger in site.chargers.values():
+        charger.quirks = ()
+    async with console((80, 24), site=site) as c:
+        await c.press("8", "tab")
+        for kind, empty in (("security event", False), ("job", False), ("quirk", True)):
+            foot = c.lines()[-2]
+            assert kind in foot and "noticed" not in foot
+            assert (f"no {kind}s" in c.text()) == empty and (f" 0 {kind}s" in foot) == empty
+            assert "nothing was noticed" not in c.text()
+            await c.press("tab")
+
+
+async def test_the_foot_promises_only_what_the_key_does() -> None:
+    """`Q` applies where the cursor is on a suggested one; elsewhere the count stands alone."""
+    async with console((80, 24), site=with_quirk()) as c:
+        await c.press("8", "slash", *"abb-stack", "enter")
+        screen = c.app.console_screen
+        assert screen is not None and ("2 quirks to apply: Q", "amber") in screen.message()
+        await c.press("Q")
+        assert ("1 quirk to apply", "amber") in screen.message()
+        await c.press("j")
+        assert ("1 quirk to apply: Q", "amber") in screen.message()
+
+
+async def test_first_of_a_quirk_is_when_it_was_seen() -> None:
+    """What was broken says since when; a name on a label does not, and a boot is no beginning of anything."""
+    site = with_quirk()
+    site.chargers["CP-0002"].booted_at = NOW - MINUTE
+    charger = site.chargers["CP-0004"]
+    for n in range(4):
+        site.core.peculiar.note(charger, NOW - (10 - n) * MINUTE, "RPC-06", "no list", "{}")
+    charger.booted_at = NOW - MINUTE
+    times = {(n.charger_id, n.first_at, n.last_at) for n in notices_of(site, Told(), NoticeKind.QUIRK)}
+    assert ("CP-0002", 0, 0) in times
+    assert ("CP-0004", NOW - 10 * MINUTE, NOW - 7 * MINUTE) in times
+    async with console(site=site) as c:
+        await c.press("8", "tab", "tab", "tab")
+        assert "10:32:07" in c.line_with("CP-0004")
+        assert ":" not in c.line_with("CP-0002").split("CP-0002")[0]
 
 
 async def test_a_quirk_is_applied_from_the_list() -> None:

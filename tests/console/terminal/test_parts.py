@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -21,7 +23,8 @@ from textual.app import ComposeResult
 from textual.color import Color
 from textual.widgets import Static
 
-from console.terminal import wire
+from console.terminal import host, wire
+from console.terminal.host import host_terminal
 from console.terminal.output_filter import TerminalFilter, ascii_text
 from console.terminal.output_thread import OutputThread
 from console.terminal.painting import Ended, SteadyPaint
@@ -208,6 +211,43 @@ async def test_an_error_in_a_ui_is_logged_once_and_costs_no_traceback_rendering(
         "the console of operator failed: ZeroDivisionError('division by zero')"
     ]
     writer.close()
+
+
+@pytest.mark.parametrize(("is_lost", "last"), [(False, "ana detached"), (True, "ana is gone: hung up")])
+async def test_an_attached_terminal_is_two_lines_of_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, is_lost: bool, last: str
+) -> None:
+    """One when it comes and one when it goes, whichever way; the logger's name tells that it is a terminal."""
+
+    async def login(*_: object) -> str:
+        return "ana"
+
+    monkeypatch.setattr(host, "_peer_login", login)
+    caplog.set_level(logging.INFO, "ocpp_console")
+    apps: list[Small] = []
+    served: asyncio.Queue[asyncio.Task[None]] = asyncio.Queue()
+
+    def make_app(profile: TerminalProfile, _hello: object) -> Small:
+        apps.append(Small(profile))
+        return apps[-1]
+
+    def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.put_nowait(asyncio.create_task(host_terminal(reader, writer, make_app)))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    _reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    hello = {"version": 1, "columns": 80, "rows": 24, "env": {"TERM": "xterm", "LANG": "C.UTF-8"}}
+    writer.write(wire.MAGIC + wire.pack(wire.HELLO, json.dumps(hello).encode()))
+    await until(lambda: bool(apps) and apps[0].is_running and apps[0].terminal is not None)
+    if is_lost:
+        writer.close()
+    else:
+        apps[0].exit()
+    async with asyncio.timeout(5):
+        await (await served.get())
+    writer.close()
+    server.close()
+    assert caplog.messages == ["ana attached, 80x24", last]
 
 
 async def test_uis_that_ended_are_not_kept() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.view.knocks import RECENT_MS, knocks
+from console.view.knocks import RECENT_MS, knocks, refusals
 from server.model.charger import Charger
 from server.model.connection import Cause, ConnectionAttempt
 
@@ -46,3 +46,10 @@ def test_what_was_overcome_is_over() -> None:
     assert found(tried(Cause.TAKEN_OVER), charger=charger) == [Cause.TAKEN_OVER]
     charger.online_at = NOW - 60_000
     assert found(tried(Cause.WRONG_PASSWORD), charger=charger) == [Cause.WRONG_PASSWORD]
+
+
+def test_a_takeover_is_to_repair_and_was_not_refused() -> None:
+    """WS-14: the newest link of a charger is let in, the other one was."""
+    both = [tried(Cause.TAKEN_OVER), tried(Cause.IN_USE)]
+    assert knocks(both, nobody, NOW) == both
+    assert refusals(both, nobody, NOW) == both[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from server.core import roster
 from server.core.core import Core, Policy
 from server.core.ghosts import GRACE_MS
 from server.core.reboots import LIMIT, WINDOW_MS
@@ -193,3 +194,35 @@ def test_a_charger_that_boots_all_the_time_is_a_warning_until_it_stays_up(core: 
     core.review(T0 + (LIMIT + 1) * MINUTE + WINDOW_MS)
     assert charger.open_faults() == []
     assert not alarm.is_open
+
+
+def test_the_warning_of_a_reboot_loop_says_how_many_boots_there_were(core: Core, charger: Charger) -> None:
+    """BOOT-11: also of boots that come seldom, and of those after a restart of the server."""
+    told = []
+    for at in (*range(26), 70, 110):
+        core.booted(Booted("CP-0001", T0 + at * MINUTE))
+        told += [charger.alarm.info] if charger.alarm else []
+    assert told[0] == "8 boots within 7 min"
+    assert told[18] == "26 boots, the last 8 within 7 min"
+    assert told[19:] == ["27 boots, the last 8 within 51 min", "28 boots, the last 2 within 40 min"]
+    charger.boots.clear()
+    core.booted(Booted("CP-0001", T0 + 150 * MINUTE))
+    assert charger.alarm is not None and (charger.alarm.info, charger.alarm.count) == ("29 boots", 22)
+
+
+def test_the_warning_of_a_reboot_loop_counts_as_one(core: Core, charger: Charger) -> None:
+    """BOOT-11: header, tab and metrics say what the list of faults shows."""
+    for boot in range(LIMIT):
+        assert core.fleet.totals().warnings == 0
+        core.booted(Booted("CP-0001", T0 + boot * MINUTE))
+    assert core.fleet.totals().warnings == len(core.fleet.open_faults()) == 1
+    assert core.fleet.totals().faults == 0
+
+
+def test_no_warning_of_a_removed_charger_stays_open(core: Core, charger: Charger) -> None:
+    """BOOT-11: who has gone for good boots no more."""
+    for boot in range(LIMIT):
+        core.booted(Booted("CP-0001", T0 + boot * MINUTE))
+    (alarm,) = charger.open_faults()
+    roster.remove(core, charger, T0 + LIMIT * MINUTE)
+    assert (alarm.is_open, alarm.note) == (False, "the charger was removed")

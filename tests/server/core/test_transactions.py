@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,37 @@ def test_a_late_retry_of_any_of_the_last_sessions_is_known(core: Core) -> None:
     late = [core.transaction_started(start) for start in starts]
 
     assert [(answer.transaction_id, answer.is_retry) for answer in late] == [(known, True) for known in given]
+
+
+@pytest.mark.parametrize("unset", [None, 0, -5_000])
+def test_an_unset_clock_knows_no_start_again_that_has_ended_or_flowed(core: Core, unset: int | None) -> None:
+    """TX-04, HB-04: all its starts may tell one time; of those at 0 Wh only an open one without energy is meant."""
+    start = TransactionStarted("CP-0001", T0, 1, "A1B2C3", 0, unset)
+    answers = [core.transaction_started(start)]
+    end(core, answers[0].transaction_id, 1_000)
+    answers += [core.transaction_started(start), core.transaction_started(start)]
+    core.meter_reported(MeterReported("CP-0001", T0, 1, None, (MeterSample(T0, energy_wh=400),)))
+    answers.append(core.transaction_started(start))
+
+    told = [(answer.transaction_id, answer.is_retry) for answer in answers]
+    assert told == [(901, False), (902, False), (902, True), (903, False)]
+    assert [t.energy_wh for t in core.fleet.recent("CP-0001")] == [1_000, 400]
+
+
+@pytest.mark.parametrize("unset", [0, -5_000])
+def test_a_register_that_counts_on_tells_a_retry_without_a_clock(core: Core, unset: int) -> None:
+    """TX-04, HB-04: it was at 5000 Wh once only, unless nothing flowed meanwhile."""
+    start = TransactionStarted("CP-0001", T0, 1, "A1B2C3", 5_000, unset)
+    answers = [core.transaction_started(start)]
+    end(core, 901, 5_000)
+    answers.append(core.transaction_started(start))
+    core.meter_reported(MeterReported("CP-0001", T0, 1, None, (MeterSample(T0, energy_wh=5_400),)))
+    answers.append(core.transaction_started(start))
+    end(core, 902, 6_000)
+    answers.append(core.transaction_started(start))
+
+    told = [(answer.transaction_id, answer.is_retry) for answer in answers]
+    assert told == [(901, False), (902, False), (902, True), (902, True)]
 
 
 def test_a_refused_tag_still_gets_a_transaction(core: Core, charger: Charger) -> None:

@@ -208,13 +208,14 @@ def test_every_cause_is_produced_by_a_test() -> None:
 
 
 def test_every_cause_has_a_sentence_with_and_without_tls() -> None:
-    """WS-24: it ends like one, and its commands exist."""
+    """WS-24: it begins and ends like one, and its commands exist."""
     for cause in Cause:
         for doors in (Doors("ws://10.0.0.5:9220"), Doors("ws://10.0.0.5:9220", "wss://10.0.0.5:9443")):
             for charger_id in ("", "CP-1"):
                 told = fix_for(cause, charger_id, doors, "the detail")
                 assert (told == "") == (cause is Cause.CONNECTED)
                 assert told.count("  ") == 0 and len(told) < 250
+                assert not told[:1].islower() and ". the detail" not in told
 
 
 # many of them

@@ -8,7 +8,7 @@ import pytest
 
 from server.core.bus import Bus
 from server.model.charger import Charger
-from server.model.connection import Cause, ConnectionAttempt
+from server.model.connection import Cause, ConnectionAttempt, Doors, fix_for
 from server.model.event import EventKind
 from server.outlets.news import A_MINUTE, LONGEST, MINUTE_MS, News
 
@@ -32,6 +32,17 @@ def test_a_refusal_is_told_once_with_what_to_do(bus: Bus, caplog: pytest.LogCapt
     for tried in (attempt(Cause.WRONG_PASSWORD), attempt(Cause.WRONG_PASSWORD, 2), attempt(Cause.CONNECTED)):
         bus.emit(EventKind.CONNECTION_CHANGED, AT, "", tried)
     assert caplog.messages == ["refused 10.0.0.7:5123 as CP-9: password wrong. type the password anew"]
+
+
+def test_a_takeover_is_no_refusal(bus: Bus, caplog: pytest.LogCaptureFixture) -> None:
+    """WS-14: the newest link was let in; each sentence begins with a capital."""
+    detail = "the link from 10.0.0.7:41728 was replaced by one from 10.0.0.7:5123"
+    tried = attempt(Cause.TAKEN_OVER, fix=fix_for(Cause.TAKEN_OVER, "CP-9", Doors("ws://10.0.0.5:9220"), detail))
+    bus.emit(EventKind.CONNECTION_CHANGED, AT, "", tried)
+    assert caplog.messages == [
+        "CP-9 took over its own link. Two devices call themselves CP-9, or one dials twice: give each its own id. "
+        "The link from 10.0.0.7:41728 was replaced by one from 10.0.0.7:5123"
+    ]
 
 
 def test_only_who_was_told_to_be_gone_is_told_to_be_back(bus: Bus, caplog: pytest.LogCaptureFixture) -> None:

@@ -41,6 +41,12 @@ def test_time_is_written_as_people_write_it(text: str, at: int) -> None:
     assert reading.moment(text, NOW) == at
 
 
+@pytest.mark.parametrize(("text", "day"), [("14:30", 20), ("9:05", 21), ("10:42", 21)])
+def test_a_time_of_day_can_be_the_last_one(text: str, day: int) -> None:
+    """Where it bounds what has been."""
+    assert reading.moment(text, NOW, is_past=True) == local(f"2026-11-{day} {text.zfill(5)}")
+
+
 @pytest.mark.parametrize("text", ["", "soon", "+", "+2x", "25:00", "2026-13-01", "-9999999d", "+99999999d"])
 def test_what_is_no_time_is_told(text: str) -> None:
     """In the words of the form, never a traceback."""

@@ -154,6 +154,19 @@ def test_the_same_values_with_odd_numbers_are_kept_beside() -> None:
         assert (found.power_w, found.soc_percent, found.extra) == (power, 41, extra)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("0", 0), ("100", 100), ("99.7", 100), ("100.6", None), ("140", None), ("-1", None), ("-0.6", None)],
+)
+def test_a_battery_holds_0_to_100_percent(told: str, kept: int | None) -> None:
+    """MV-05: another number is no state of charge; it is kept beside as it came, and hides no good one."""
+    found = sample(value(told, "SoC", "Percent", location="EV"), value("70", "Power.Active.Import", "W"))
+    assert (found.soc_percent, found.power_w) == (kept, 70)
+    assert found.extra == (None if kept is not None else {"SoC EV": f"{told} Percent"})
+    both = sample(value("41", "SoC", "Percent"), value(told, "SoC", "Percent", location="EV"))
+    assert both.soc_percent == 41
+
+
 @pytest.mark.parametrize("timestamp", ["1970-01-01T00:01:10Z", "2099-01-01T00:00:00Z", "never"])
 def test_impossible_time_becomes_the_time_of_receipt(timestamp: str) -> None:
     """HB-04."""
