@@ -91,6 +91,8 @@ def _checked(what: str, output: str, wanted: Wanted) -> Listing:
 def _bounded(wanted: Wanted, now: int) -> Wanted:
     """With times as the API takes them."""
     since, until = bound("--since", wanted.since, now), bound("--until", wanted.until, now)
+    if since is not None and until is not None and since > until:  # from 9:00 until 14:30, asked for at noon
+        until = bound("--until", wanted.until, now, is_past=False)
     if since is not None and until is not None and since > until:
         raise Trouble(f"--since {wanted.since} is after --until {wanted.until}: nothing is between them", USAGE)
     return wanted._replace(since=iso(since), until=iso(until))

@@ -20,12 +20,12 @@ def utc(text: str, otherwise: str = "") -> str:
         raise Trouble(f"{text!r} is no date: write 2027-03-01{words}", USAGE) from e
 
 
-def bound(option: str, text: str, now: int) -> int | None:
-    """ms of a time as the forms take it, that lies behind: `-1h`, `14:30` (the last one); None for no text."""
+def bound(option: str, text: str, now: int, *, is_past: bool = True) -> int | None:
+    """ms of a time as the forms take it: `-1h`, `14:30` (the last one, the next unless `is_past`); None for no text."""
     if not text:
         return None
     try:
-        return reading.moment(text, now, is_past=True)
+        return reading.moment(text, now, is_past=is_past)
     except reading.Wrong as wrong:
         words = "write -1h, 14:30, 2026-11-21 14:30, or ISO 8601 with a zone"
         raise Trouble(f"{option}: {text!r} is no time: {words}", USAGE) from wrong

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from importlib.resources import files
 
 import pytest
@@ -56,6 +57,13 @@ async def test_times_are_written_as_in_the_forms(ask: Ask, server: Server) -> No
     assert ids(await ask(get.run, "frames", server, "json", since="-1h", until="-1h")) == [2]
     assert ids(await ask(get.run, "frames", server, "json", until="-1h30m")) == [1]
     assert ids(await ask(get.run, "frames", server, "json", until="2020-01-01")) == []
+
+
+async def test_a_time_of_day_ends_what_has_begun(ask: Ask, server: Server) -> None:
+    """The last one; where that is before the beginning, the next one: all of today so far."""
+    later = time.strftime("%H:%M", time.localtime((T0 + HOUR) / 1000))
+    assert ids(await ask(get.run, "frames", server, "json", since="-90m", until=later)) == [3, 2]
+    assert ids(await ask(get.run, "frames", server, "json", until=later)) == []
 
 
 async def test_times_that_make_no_sense_are_usage(ask: Ask, server: Server) -> None:
