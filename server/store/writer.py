@@ -30,7 +30,8 @@ BEHIND_ROWS = 10_000  #: rows that must be kept; above it chargers are not read
 JOURNAL_LIMIT = 64 * 1024 * 1024  #: bytes of frames kept in memory; above it the newest are dropped
 ROW_OVERHEAD = 500  #: bytes that a row costs beside its text
 CALLS_PER_TURN = 100  #: callbacks in one go before the loop may do something else
-TURNS = 2  #: of the loop before a commit: it has looked at its sockets again then, what has come joins the batch
+TURNS = 6  #: of the loop before a commit: what comes in on its sockets meanwhile joins the batch
+LEAST_TURNS, GATHER_S = 2, 0.005  #: on a loop so busy that its turns are long it waits no longer than this
 
 
 class Writer:
@@ -94,8 +95,7 @@ class Writer:
         """Commit for ever; batch after batch, never two at once."""
         while True:
             await self._wake.wait()
-            for _ in range(TURNS):
-                await asyncio.sleep(0)
+            await _gather()
             self._wake.clear()
             if self._timer is not None:
                 self._timer.cancel()
@@ -184,6 +184,17 @@ class Writer:
     def _remove_reason(self) -> None:
         if self._trouble in self._health.degraded:
             self._health.degraded.remove(self._trouble)
+
+
+async def _gather() -> None:
+    """Let the loop look at its sockets before a commit. Two commits for what one could have taken cost twice, and the
+    second runs while the loop works: the two threads then spend more on waiting for each other than on the rows.
+    """
+    until = time.monotonic() + GATHER_S
+    for turn in range(1, TURNS + 1):
+        await asyncio.sleep(0)
+        if turn >= LEAST_TURNS and time.monotonic() >= until:
+            return
 
 
 def _tell(done: Done, durable: bool) -> None:

@@ -203,6 +203,52 @@ async def test_what_has_come_on_a_socket_joins_the_commit(store: Store) -> None:
     assert commits == [2]
 
 
+async def test_what_comes_a_few_turns_later_joins_the_commit(store: Store) -> None:
+    """Chargers that were answered together do not send again in the very same turn of the loop: one commit takes all."""
+    commits = count_commits(store)
+    told = chain(store, frames=4)
+    emit(store, EventKind.METER_RECORDED, meter_row(NOW))
+    assert await durable(store)
+    assert await asyncio.wait_for(told, 5)
+    assert commits == [5]
+
+
+async def test_a_commit_does_not_wait_for_a_busy_loop(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each turn of the loop is long, nobody waits six of them for the commit."""
+    monkeypatch.setattr(writer_module, "GATHER_S", 0.0)
+    commits = count_commits(store)
+    told = chain(store, frames=4)
+    emit(store, EventKind.METER_RECORDED, meter_row(NOW))
+    assert await durable(store)
+    assert await asyncio.wait_for(told, 5)
+    assert 1 < commits[0] < 5
+
+
+def chain(store: Store, frames: int) -> asyncio.Future[bool]:
+    """A row comes with a frame, the next frame only when that was read, and so on. The future: the last is durable."""
+    loop = asyncio.get_running_loop()
+    ours, theirs = socket.socketpair()
+    told: asyncio.Future[bool] = loop.create_future()
+    came = 0
+
+    def receive() -> None:
+        nonlocal came
+        ours.recv(1)
+        came += 1
+        emit(store, EventKind.METER_RECORDED, meter_row(NOW + came))
+        if came < frames:
+            theirs.send(b"f")
+            return
+        loop.remove_reader(ours)
+        ours.close()
+        theirs.close()
+        store.after_commit(told.set_result)
+
+    loop.add_reader(ours, receive)
+    theirs.send(b"f")
+    return told
+
+
 async def test_closing_writes_what_still_waits(path: Path, health: Health) -> None:
     """Leaving the store makes everything durable and leaves one file without a journal."""
     async with Store.open(path, health) as store:
