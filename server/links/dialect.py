@@ -27,6 +27,7 @@ class Inbound(NamedTuple):
     durable: bool = False  #: answered only after commit: the charger deletes its copy on our answer
     before_accepted: bool = False  #: answered before the charger is accepted (BOOT-02, HB-05)
     once: bool = False  #: must not count twice: a repeat gets the answer of the first (RPC-17)
+    begins_anew: bool = False  #: what was answered before it is no repeat of what comes after it
     delay_ms: Callable[[Options], int] | None = None  #: how long the answer waits (TX-24)
     settle_ms: Callable[[Options], int] | None = None  #: how long nothing is asked after the answer (BOOT-04)
 

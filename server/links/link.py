@@ -206,6 +206,8 @@ class Link:
         except Exception as failure:  # noqa: BLE001 - one message fails, not the session
             self._tell_failure(at, action, failure)
             return FAILED
+        if route.begins_anew:
+            self._replays.forget()
         if counts_once:
             self._replays.keep(message_id, self._journal.frame, answer, self)
         return answer

@@ -37,6 +37,10 @@ class Replays:
             return answer
         return Repeat.OTHER if came_on is link else None
 
+    def forget(self) -> None:
+        """The charger has booted: its ids may begin again, and a frame like one of before may be another session's."""
+        self._answered.clear()
+
     def keep(self, message_id: MessageId, raw: str | bytes, answer: str, link: object) -> None:
         self._answered[message_id] = hash(raw), answer, link
         self._answered.move_to_end(message_id)

@@ -34,7 +34,9 @@ def _inbound(module: ModuleType, **how: Any) -> Inbound:
 
 INBOUND = {
     authorize.ACTION: _inbound(authorize),
-    boot_notification.ACTION: _inbound(boot_notification, before_accepted=True, settle_ms=lambda o: o.settle_ms),
+    boot_notification.ACTION: _inbound(
+        boot_notification, before_accepted=True, begins_anew=True, settle_ms=lambda o: o.settle_ms
+    ),
     data_transfer.ACTION: _inbound(data_transfer),
     diagnostics_status_notification.ACTION: _inbound(diagnostics_status_notification),
     firmware_status_notification.ACTION: _inbound(firmware_status_notification),

@@ -34,8 +34,12 @@ def ended(depot: Depot) -> list[Transaction]:
     return list(depot.core.fleet.recent("CP-1"))
 
 
-@pytest.mark.parametrize("boots", [False, True], ids=["on", "boots between"])
-async def test_sessions_that_begin_alike_are_kept_apart(depot: Depot, boots: bool) -> None:
+@pytest.mark.parametrize(
+    ("boots", "counts_anew"),
+    [(False, False), (True, False), (True, True)],
+    ids=["on", "boots between", "its message ids begin again with each boot"],
+)
+async def test_sessions_that_begin_alike_are_kept_apart(depot: Depot, boots: bool, counts_anew: bool) -> None:
     """HB-04, TX-03, TX-04: the same time, tag and register in each start; three ids and the energy of each."""
     given = []
     available = {"connectorId": 1, "status": "Available", "errorCode": "NoError", "timestamp": EPOCH}
@@ -43,14 +47,28 @@ async def test_sessions_that_begin_alike_are_kept_apart(depot: Depot, boots: boo
         for n, register in enumerate((1_000, 2_000, 3_000)):
             if boots:
                 assert (await client.boot())["status"] == "Accepted"
-            given.append(await begin(client, f"start-{n}"))
+            given.append(await begin(client, "2" if counts_anew else f"start-{n}"))
             await meter(client, given[-1], register // 2)
-            await end(client, given[-1], register, f"stop-{n}")
+            await end(client, given[-1], register, "3" if counts_anew else f"stop-{n}")
             assert (await client.call("StatusNotification", available))[0] == 3
     assert len(set(given)) == 3
     kept = [(t.transaction_id, t.energy_wh, t.estimated) for t in ended(depot)]
     assert kept == [(number, wh, "") for number, wh in zip(given, (1_000, 2_000, 3_000), strict=True)]
     assert all(t.state is TransactionState.COMPLETED for t in ended(depot))
+
+
+async def test_a_session_after_a_power_cut_is_another_one(depot: Depot) -> None:
+    """RPC-17, TX-06: the very frame of the session that the cut ended, id and all; the energy of both is kept."""
+    given = []
+    for register in (1_000, 2_000):
+        async with await depot.connect() as client:
+            assert (await client.boot())["status"] == "Accepted"
+            given.append(await begin(client, "2"))
+            await meter(client, given[-1], register)
+    assert given[0] != given[1]
+    (cut,) = ended(depot)
+    running = depot.charger().open_transactions()
+    assert [(t.transaction_id, t.energy_wh) for t in (cut, *running)] == [(given[0], 1_000), (given[1], 2_000)]
 
 
 async def test_a_start_whose_answer_was_lost_is_the_same_session(depot: Depot) -> None:
