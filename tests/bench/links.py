@@ -44,7 +44,7 @@ class Figure(NamedTuple):
 
 
 @contextmanager
-def product(folder: Path) -> Iterator[Server]:
+def product(folder: Path, name: str = "ocpp-console", module: str = "console.cli") -> Iterator[Server]:
     """`ocpp-console serve` with limits off: the load sends faster than any charger may."""
     environment = dict(
         os.environ,
@@ -52,12 +52,12 @@ def product(folder: Path) -> Iterator[Server]:
         OCPP_CONSOLE_OCPP_MAX_FRAMES_PER_SECOND="0",
         OCPP_CONSOLE_TAGS_UNKNOWN="accept",
     )
-    command = [sys.executable, "-P", "-m", "console.cli", "serve", "--host", "127.0.0.1", "--port", "0"]
-    command += ["--db", str(folder / "product.db"), "--socket", str(folder / "s"), "--log-level", "warning"]
+    command = [sys.executable, "-P", "-m", module, "serve", "--host", "127.0.0.1", "--port", "0"]
+    command += ["--db", str(folder / f"{module}.db"), "--socket", str(folder / module), "--log-level", "warning"]
     with started(command, environment) as process:
         ready = first_line(process)
         port = int(ready.split("ocpp=")[1].split()[0].rsplit(":", 1)[1])
-        yield Server("ocpp-console", process.pid, port)
+        yield Server(name, process.pid, port)
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 the documented way (`ocpp` + aiosqlite, durable), the npm package `ocpp-rpc` in strict mode (in memory), and a bare
 `websockets` echo (in memory). With few chargers a server has all it needs in its caches, with many it does not: so it
-is measured with both. `NODE_PATH=FOLDER/node_modules python -m tests.bench.peers`, where `npm install ocpp-rpc`
-was run in FOLDER; without it that column is left out.
+is measured with both. The last row is this server with a disk that takes nothing: what no store could make better.
+`NODE_PATH=FOLDER/node_modules python -m tests.bench.peers`, where `npm install ocpp-rpc` was run in FOLDER; without it
+that row is left out.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def main() -> int:
         servers = [stack.enter_context(s) for s in (product(folder), documented(folder), echo())]
         if shutil.which("node") and os.environ.get("NODE_PATH"):
             servers.append(stack.enter_context(ocpp_rpc()))
+        servers.append(stack.enter_context(product(folder, "ours, unstored", "tests.bench.unstored")))
         missed = 0
         for chargers in options.chargers:
             figures: dict[str, list[Figure]] = {s.name: [] for s in servers}
