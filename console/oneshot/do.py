@@ -65,7 +65,7 @@ def _run(
             outcome = client.post("chargers", charger, "operations", operation, body=payload, wait=wait)
         except Refused as refused:
             if refused.status != 409:
-                raise
+                raise _with_way(refused, arguments) from None
             outcome = {"state": "blocked"} | refused.body
     if output == "json":
         say(as_json(outcome) + "\n")
@@ -96,6 +96,15 @@ def payload_of(operation: str, arguments: Sequence[str]) -> dict[str, Any]:
         else:
             payload[name] = [value] if is_list else value
     return payload
+
+
+def _with_way(refused: Refused, arguments: Sequence[str]) -> Trouble:
+    """The refusal; of JSON that was written as text, with how it is written."""
+    field = str(refused.body.get("field", ""))
+    text = next((a.partition("=")[2] for a in arguments if field and a.startswith(f"{field}=")), "")
+    if text[:1] not in ("{", "["):
+        return refused
+    return Trouble(f"{refused}; write {field}:={text[0]}... for what is not text", refused.code)
 
 
 def _payload_of_json(text: str, arguments: Sequence[str]) -> dict[str, Any]:

@@ -81,6 +81,9 @@ NOT_DONE = {
     "do Reset CP-2 type=Warm": (2, "type: must be one of Hard, Soft"),
     "do Reset CP-2": (2, "type: is missing"),
     "do Reset CP-2 type=Soft kind=Hard": (2, "kind: is no field of Reset"),
+    "do ClearChargingProfile CP-2 csChargingProfiles=[]": (2, "is no field of ClearChargingProfile"),
+    "do SendLocalList CP-2 listVersion=1 updateType=Full localAuthorizationList=[]": (2, "localAuthorizationList:=["),
+    "do GetCompositeSchedule CP-2 connectorId=1 duration=true": (2, "duration must be a whole number"),
     "do Explode CP-2": (2, "no operation 'Explode'"),
     "do RemoteStartTransaction CP-2 idTag=" + "x" * 21: (2, "idTag"),
 }
