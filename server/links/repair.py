@@ -10,8 +10,10 @@ import json
 import math
 import re
 
-#: Longest text that is repaired, in characters: some ms of work. What chargers cut, they cut at buffers below this.
-LONGEST = 8_192
+#: Longest text that is repaired, in characters: a StopTransaction with the samples of a whole night.
+LONGEST = 65_536
+#: Names, values and marks read of one text, at about 1 us each: what comes after them counts as cut off.
+MAX_TOKENS = 6_000
 MAX_DEPTH = 32
 
 EMPTY_VALUE = "MV-12:empty value"
@@ -63,6 +65,7 @@ class _Mender:
         self._next: tuple[int, str] | None = None
         self._braces = 0  #: objects that are open
         self._at = 0
+        self._tokens = 0
         self.end = 0  #: behind the last token that was taken
         self.notes: dict[str, None] = {}
 
@@ -71,6 +74,9 @@ class _Mender:
 
     def _look(self) -> tuple[int, str]:
         if self._next is None:
+            self._tokens += 1
+            if self._tokens > MAX_TOKENS:
+                self._at = len(self._text)
             found = _TOKEN.match(self._text, self._at)
             if found is None or found.lastindex is None:
                 self._next = _END, ""
