@@ -83,7 +83,7 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         self.read_only = read_only
         self.exit_reason = ExitReason.DETACH
         self.is_paused = False
-        self.previous_screen = ""  #: name of the screen before this one
+        self._way: list[str] = []  #: the screens that led to this one, each once
         self._site = site
         self._depot_view: DepotView | None = None
         self._heard: Told | None = None
@@ -200,9 +200,15 @@ class ConsoleApp(TypedInOrder, SteadyPaint):
         current = self.console_screen
         if current is None or name == current.NAME:
             return
-        self.previous_screen = current.NAME
+        way = [*self._way, current.NAME]
+        self._way = way[: way.index(name)] if name in way else way
         self._flash = ("", "", 0.0)  # it was said of what is left behind
         self.switch_screen(self._screen_named(name))
+
+    @property
+    def came_from(self) -> str:
+        """Where esc leads when nothing is open: each step is a shorter way, the first screen has none."""
+        return self._way[-1] if self._way else ""
 
     def show_log_of(self, charger_id: str) -> None:
         """The log screen, only with what this charger says."""

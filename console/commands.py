@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from copy import deepcopy
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -238,10 +239,6 @@ def demo(
             "api_token": api_token,
         }
         settings = _load(config, db=db or Path(folder) / "depot.db", socket=socket, log_level=log_level, **flags)
-        if socket is None and is_served(str(settings.socket)):
-            settings.socket = Path(folder) / "socket"  # a real server runs here: keep away from it
-        if port is None and not _is_free(settings.ocpp.host, settings.ocpp.port):
-            settings.ocpp.port = 0
         drop_host = settings.drop.host or settings.ocpp.host
         if settings.drop.port and not _is_free(drop_host, settings.drop.port):
             settings.drop.port = _free_port(drop_host)
@@ -249,7 +246,19 @@ def demo(
         settings.ocpp.heartbeat_interval = 30
         settings.site.name = "demo depot" if "site.name" not in settings.sources else settings.site.name
         settings.site.power_limit_kw = settings.site.power_limit_kw or chargers * 30
-        _with_console(settings, ascii_only, no_color, DemoPlan(chargers, seed))
+        elsewhere = deepcopy(settings)  # should a server or another demo be there before it, or at the same moment
+        if socket is None:
+            elsewhere.socket = Path(folder) / "socket"
+            if is_served(str(settings.socket)):
+                settings.socket = elsewhere.socket
+        plan = DemoPlan(chargers, seed, elsewhere, settings.ocpp.port if port is None else 0)
+        if settings.drop.port:
+            elsewhere.drop.port = _free_port(drop_host)
+        if port is None:
+            elsewhere.ocpp.port = 0
+            if not _is_free(settings.ocpp.host, settings.ocpp.port):
+                settings.ocpp.port = 0
+        _with_console(settings, ascii_only, no_color, plan)
 
 
 def _free_port(host: str) -> int:

@@ -164,7 +164,16 @@ KEYS: tuple[Key, ...] = (
         "screen.connections", ("7",), "7", "screen('connections')", "", "connections: who came, who was refused and why"
     ),
     Key("screen.notices", ("8",), "8", "screen('notices')", "", "notices: jobs, security events, quirks, deviations"),
-    Key("back", ("escape", "minus"), "esc", "back", "", "back; closes filter, panel or help", ("*",), 0),
+    Key(
+        "back",
+        ("escape", "minus"),
+        "esc",
+        "back",
+        "back",
+        "one step back: card, filter, marks, then the way to 1",
+        ("*",),
+        15,
+    ),
     Key("help", ("question_mark", "f1"), "?", "help", "help", "the keys of this screen", ("*",), 99),
     Key("redraw", ("ctrl+l",), "ctrl+l", "redraw", "", "paint everything again", ("*",), 0),
     Key("quit", ("q",), "q", "leave", "quit", "leave: detach, or ask what becomes of the server", ("*",), 90),

@@ -22,7 +22,7 @@ from console import garbage
 from console.headless import Stderr, news_on, say_goodbye
 from console.terminal.environment import prepare
 from server.config import Config
-from server.site import News, TaskOwner, keep_off_the_terminal, log_to_stderr
+from server.site import CannotStart, News, TaskOwner, keep_off_the_terminal, log_to_stderr
 
 if TYPE_CHECKING:
     from console.app import ConsoleApp
@@ -42,6 +42,8 @@ class DemoPlan:
 
     chargers: int = 14
     seed: int = 7
+    elsewhere: Config | None = None  #: free places, for what nobody has named and another demo took a moment before
+    port: int = 0  #: that it would have listened on; 0 = it was named
 
 
 @dataclass(slots=True)
@@ -179,6 +181,8 @@ async def run_with_console(config: Config, profile: TerminalProfile, demo: DemoP
             terminals.site = site
             terminals.came(profile.operator)
             app.call_later(app.open_depot, site)  # in the context of the app: it pushes screens
+            if told := _moved(site, demo):
+                app.call_later(app.flash, told, "sky")
             asyncio.get_running_loop().call_later(SETTLED_S, garbage.settle)
             await _first(ui, signals.stop)
             if ui.done():
@@ -230,12 +234,23 @@ async def _open(config: Config, terminals: Terminals, demo: DemoPlan | None) -> 
     await asyncio.to_thread(_import_console)
     from server.site import open_site
 
-    async with open_site(config, terminals.welcome) as site:
-        if demo is None:
-            yield site
-            return
-        async with _simulated(site, demo):
-            yield site
+    async with AsyncExitStack() as stack:
+        try:
+            site = await stack.enter_async_context(open_site(config, terminals.welcome))
+        except CannotStart:
+            if demo is None or demo.elsewhere is None:
+                raise
+            site = await stack.enter_async_context(open_site(demo.elsewhere, terminals.welcome))
+        if demo is not None:
+            await stack.enter_async_context(_simulated(site, demo))
+        yield site
+
+
+def _moved(site: Site, demo: DemoPlan | None) -> str:
+    """Where a demo listens whose own port was taken."""
+    port = site.health.ocpp_url.rsplit(":", 1)[1]
+    is_moved = demo is not None and demo.port and str(demo.port) != port
+    return f"port {demo.port} is taken: this demo listens on {port}" if demo is not None and is_moved else ""
 
 
 def _import_server() -> None:

@@ -33,8 +33,8 @@ ocpp-console simulate ws://127.0.0.1:9220/ocpp/CP001 --scenario basic-session --
 
 ocpp-console simulate ws://127.0.0.1:9220/ocpp --fleet 1000 --profile street --seconds 60
 
-`help` in the prompt lists what can be typed. Exit codes: 0 fine, 1 a line of a script was refused or failed, a
-scenario failed, or a fleet met errors, 2 usage, 69 a script found no CSMS that accepts it.
+`help` in the prompt lists what can be typed. Exit codes: 0 fine, 1 a line of a script or of --json was refused or
+failed, a scenario failed, or a fleet met errors, 2 usage, 69 a script found no CSMS that accepts it.
 """
 
 

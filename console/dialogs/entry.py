@@ -73,7 +73,7 @@ class EntryDialog(Dialog[None]):
             ("charger", [entry.charger_id or "-"], "strong"),
             ("direction", [_DIRECTIONS.get(entry.direction, "our own")], "text"),
             ("action", [entry.action or "-"], "strong"),
-            ("text", wrap(safe(entry.text, LONGEST, self.look.ascii), room), "text"),
+            ("text", wrap(safe(entry.text, LONGEST, self.look.ascii) or "-", room), "text"),
         ]
         if self._frame is not None and self._frame.deviations:
             facts.append(("deviations", wrap(self._frame.deviations, room), "amber"))

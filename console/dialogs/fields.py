@@ -150,9 +150,10 @@ class Entry:
         if focused:
             line.put(text[first : self.cursor], "strong", "button")
             line.put(text[self.cursor : self.cursor + 1] or " ", "strong", "focus")
-            line.put(
-                text[self.cursor + 1 :] + self.ghost()[1:] if text[self.cursor :] else self.ghost(), "muted", "button"
-            )
+            behind = text[self.cursor + 1 :] + self.ghost()[1:] if text[self.cursor :] else self.ghost()
+            line.put(behind, "muted", "button")
+            if not text and not behind:
+                line.left(self.hint, min(room - 1, width_of(self.hint, line.look)), "dim", "button")
         elif text:
             line.left(text, min(room, width_of(text, line.look)), "strong", "button")
         else:

@@ -27,6 +27,7 @@ Result = TypeVar("Result")
 
 BOX = "┌─┐│└┘"
 ASCII_BOX = "+-+|++"
+LEAST_BESIDE = 6  #: cells of the screen below, at either side, that are worth seeing
 SEEN_S = 0.3  #: what was painted so long ago may have been read
 UNREAD = "Dropped: that was typed before this could be read."
 DIMMED = Color.parse("#0F1318").with_alpha(0.55)
@@ -178,12 +179,15 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         margin = 2 if lines >= 24 else 0
         return max(4, lines - margin - (1 if self.look.has_surfaces else 2))
 
+    def _width_in(self, columns: int) -> int:
+        """All of them where what is left at the sides would be scraps of lines."""
+        return self.WIDTH if columns >= self.WIDTH + 2 * LEAST_BESIDE else columns
+
     def update(self) -> None:
         """Lay the rows out anew and repaint what differs."""
         if not self.is_attached:
             return
-        columns = self.app.size.width
-        width = min(self.WIDTH, columns - 2)
+        width = self._width_in(self.app.size.width)
         frame = 1 if self.look.has_surfaces else 2
         rows = squeezed(self.rows(width), self.most_rows)
         pane = self._pane

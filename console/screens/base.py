@@ -5,8 +5,8 @@ A screen says what its body is, what to do on a tick and what its keys do; the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 WIDE = 120  #: columns from which on details stand beside the list
 ROOMY = 40  #: lines from which on there is air between the parts
 
+OF_A_ROW = ("move.down", "mark", "open", "menu", "log.of")  #: keys that do nothing in an empty list
+
 Piece = tuple[str, str]  #: text and role
+
+
+class Way(NamedTuple):
+    """What esc does now. `hint` is its word on the key line; empty where the message line tells it."""
+
+    hint: str
+    go: Callable[[], object]
 
 
 def bindings_of(name: str) -> list[BindingType]:
@@ -99,17 +108,27 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Why this key is not possible now, in the words of the guard; empty = it is."""
         return ""
 
+    @property
+    def has_row(self) -> bool:
+        """Is there something under the cursor?"""
+        return True
+
     def is_dim(self, key: Key) -> bool:
         """Does the key do nothing now?"""
+        if key.id in OF_A_ROW and not self.has_row:
+            return True
         return (self.owner.read_only and is_acting(key)) or bool(self.why_blocked(key))
 
     def hint_of(self, key: Key) -> str:
         """Its word on the key line."""
+        if key.id == "back":
+            way = self.way_back()
+            return way.hint if way is not None else ""
         return "go on" if key.id == "pause" and self.owner.is_paused else key.hint
 
     def offers(self, key: Key) -> bool:
         """Does this key belong on the key line now? Help and binding do not ask."""
-        return True
+        return bool(self.hint_of(key))
 
     def filter_text(self) -> str:
         """The filter in force."""
@@ -126,9 +145,24 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """What stands at the right end of the tabs: `sort power`."""
         return []
 
-    def close_something(self) -> bool:
-        """esc: close what is open on the screen. False when nothing was."""
-        return False
+    def opened(self) -> Way | None:
+        """How to close what lies over the list."""
+        return None
+
+    def held(self) -> Way | None:
+        """How to let go of what was chosen: marks, one charger."""
+        return None
+
+    def way_back(self) -> Way | None:
+        """The one rule of esc, from the top down: what is open, the filter, what is held, the way one came."""
+        if (opened := self.opened()) is not None:
+            return opened
+        if self.filter_text():
+            return Way("clear filter", lambda: self.set_filter(""))
+        if (held := self.held()) is not None:
+            return held
+        came_from = self.owner.came_from
+        return Way("", lambda: self.owner.show_screen(came_from)) if came_from else None
 
     # the frame
 
@@ -157,6 +191,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if self.is_composed:
             self.show_all()
 
+    def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
+        self.update_frame()  # a dialog came over it: these keys are not to be had now
+
     @property
     def is_wide(self) -> bool:
         return self.size.width >= WIDE
@@ -167,10 +204,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.owner.show_screen(name)
 
     def action_back(self) -> None:
-        if self.filter_text():
-            self.set_filter("")
-        elif not self.close_something() and self.owner.previous_screen:
-            self.owner.show_screen(self.owner.previous_screen)
+        if (way := self.way_back()) is not None:
+            way.go()
         self.update_frame()
 
     def action_pause(self) -> None:
@@ -193,6 +228,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         prompt = self.query_one(FilterPrompt)
         prompt.value, prompt.wrong = self.filter_text(), self.filter_error()
         self.add_class("-asking")
+        self.update_frame()
 
     @property
     def is_asking(self) -> bool:

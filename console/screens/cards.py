@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from console.keys import Key
+from console.screens.base import Way
 from console.screens.lists import ListScreen, T
 from console.widgets.window import WindowPane
+
+OF_THE_LIST = ("open", "filter")  #: keys that are not offered over the card
 
 
 class CardScreen(ListScreen[T]):
@@ -34,11 +38,11 @@ class CardScreen(ListScreen[T]):
     def position(self) -> str:
         return self.card.position() if self.is_card else super().position()
 
-    def close_something(self) -> bool:
-        if not self.is_card:
-            return False
-        self.open_card(False)
-        return True
+    def opened(self) -> Way | None:
+        return Way("close", lambda: self.open_card(False)) if self.is_card else None
+
+    def offers(self, key: Key) -> bool:
+        return not (self.is_card and key.id in OF_THE_LIST) and super().offers(key)
 
     # keys
 

@@ -9,10 +9,11 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.widget import Widget
 
+from console.keys import Key
 from console.present.connections import CAUSE_CELLS, cause_of, remedy_of, role_of
 from console.present.look import Look
 from console.present.words import day_and_clock
-from console.screens.base import WIDE, Piece, bindings_of
+from console.screens.base import WIDE, Piece, Way, bindings_of
 from console.screens.lists import ListScreen
 from console.view.knocks import knocks
 from console.widgets.connectioncard import ConnectionCard
@@ -135,19 +136,23 @@ class ConnectionsScreen(ListScreen[ConnectionAttempt]):
             self.remove_class("-card")
         self.card.show(chosen, self.site.now(), is_whole=self.is_card)
 
-    def close_something(self) -> bool:
-        was_open = self.is_card
-        self.remove_class("-card")
+    def opened(self) -> Way | None:
+        return Way("close", self._turn_card) if self.is_card else None
+
+    def _turn_card(self) -> None:
+        self.toggle_class("-card")
         self.call_after_refresh(self.show_list)
-        return was_open
+
+    def hint_of(self, key: Key) -> str:
+        return "list" if key.id == "open" and self.is_card else super().hint_of(key)
 
     # keys
 
     def action_open(self) -> None:
         """Enter: the whole sentence; again: back to the list."""
         if self.table.chosen is not None:
-            self.toggle_class("-card")
-            self.call_after_refresh(self.show_list)
+            self._turn_card()
+            self.update_frame()
 
     def action_move(self, count: int) -> None:
         super().action_move(count)

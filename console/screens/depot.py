@@ -7,7 +7,7 @@ from functools import partial
 from console.keys import READ_ONLY, Key
 from console.present.depot import energy_of, open_for
 from console.present.words import clock, kw, kwh, span
-from console.screens.base import ConsoleScreen, Piece
+from console.screens.base import ConsoleScreen, Piece, Way
 from console.screens.deciding import decide, why_no_decision
 from console.view.actions import is_for_many, why_not
 from console.view.depot import DepotView
@@ -46,6 +46,10 @@ class DepotScreen(ConsoleScreen):
         return False
 
     # what the frame asks
+
+    @property
+    def has_row(self) -> bool:
+        return self.view.charger is not None
 
     def filter_text(self) -> str:
         return self.view.filter_text
@@ -92,7 +96,9 @@ class DepotScreen(ConsoleScreen):
         if key.id == "quirk":
             charger = self.view.charger
             return charger is not None and any(not quirk.applied for quirk in decidable(charger))
-        return key.id not in ("adopt", "acknowledge") or not self.why_blocked(key)
+        if key.id in ("adopt", "acknowledge"):
+            return not self.why_blocked(key)
+        return super().offers(key)
 
     def message(self) -> list[Piece]:
         pieces: list[Piece] = []
@@ -224,9 +230,9 @@ class DepotScreen(ConsoleScreen):
         wanted = marked or ([cursor] if cursor is not None else [])
         return [c for c in wanted if self.view.chargers[c].registration is Registration.PENDING]
 
-    def close_something(self) -> bool:
-        """esc takes the marks away."""
-        return self.view.clear_marks()
+    def held(self) -> Way | None:
+        """The marks; the message line says that esc takes them away."""
+        return Way("", self.view.clear_marks) if self.view.marks else None
 
     def action_quirk(self) -> None:
         if (charger := self.view.charger) is not None:

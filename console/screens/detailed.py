@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from console.keys import Key
+from console.screens.base import Way
 from console.screens.depot import DepotScreen
 from console.widgets.detail import DetailPane
+
+OF_THE_LIST = ("open", "mark", "filter", "sort")  #: keys that are not offered over the details
 
 
 class DetailedScreen(DepotScreen):
@@ -24,11 +28,11 @@ class DetailedScreen(DepotScreen):
     def position(self) -> str:
         return self.detail.position() if self.is_detail else super().position()
 
-    def close_something(self) -> bool:
-        if not self.is_detail:
-            return super().close_something()
-        self.show_detail(False)
-        return True
+    def opened(self) -> Way | None:
+        return Way("close", lambda: self.show_detail(False)) if self.is_detail else None
+
+    def offers(self, key: Key) -> bool:
+        return not (self.is_detail and key.id in OF_THE_LIST) and super().offers(key)
 
     # keys
 

@@ -26,6 +26,8 @@ class HelpScreen(Screen[None], inherit_bindings=False):
         Binding("escape,minus,question_mark,f1,q,enter", "dismiss", show=False),
         Binding("j,down", "scroll_rows(1)", show=False),
         Binding("k,up", "scroll_rows(-1)", show=False),
+        Binding("g,home", "scroll_rows(-999)", show=False),
+        Binding("G,end", "scroll_rows(999)", show=False),
         Binding("pagedown,space,ctrl+d", "scroll_rows(10)", show=False),
         Binding("pageup,ctrl+u", "scroll_rows(-10)", show=False),
     ]

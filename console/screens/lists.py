@@ -102,6 +102,10 @@ class ListScreen(ConsoleScreen, Generic[T]):
 
     # what the frame asks
 
+    @property
+    def has_row(self) -> bool:
+        return self.table.chosen is not None
+
     def filter_text(self) -> str:
         return self.filter.text
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from console.keys import Key
 from console.present.look import Look
-from console.screens.base import ConsoleScreen, Piece, bindings_of
+from console.screens.base import ConsoleScreen, Piece, Way, bindings_of
 from console.widgets.logtail import LogTail
 
 if TYPE_CHECKING:
@@ -54,22 +55,23 @@ class LogScreen(ConsoleScreen):
         if view.following:
             count = len(view.lines)
             return [(f"{count} line{'' if count == 1 else 's'}", "muted")]
-        return [("paused", "amber_strong"), ("the lines stay where they are; G or f follows again", "muted")]
+        return [("paused", "amber_strong"), ("the lines stand still: G or f follows", "muted")]
 
     def position(self) -> str:
         view = self.tail.view
         return "" if view.following else f"{view.cursor + 1} of {len(view.lines)}"
 
-    def close_something(self) -> bool:
-        """esc: one thing after the other: follow again, then all chargers."""
-        view = self.tail.view
-        if not view.following:
-            self.tail.follow()
-        elif view.charger_id:
-            self.tail.set_charger("")
-        else:
-            return False
-        return True
+    def opened(self) -> Way | None:
+        """The lines that stand still."""
+        return Way("follow", self.tail.follow) if not self.tail.view.following else None
+
+    def held(self) -> Way | None:
+        """The one charger."""
+        return Way("all chargers", lambda: self.tail.set_charger("")) if self.tail.view.charger_id else None
+
+    def offers(self, key: Key) -> bool:
+        """A stopped log is followed again by esc as well: once is enough."""
+        return not (key.id == "follow" and not self.tail.view.following) and super().offers(key)
 
     # keys
 

@@ -132,9 +132,7 @@ class NoticesScreen(CardScreen[Notice]):
         if suggested := sum(_is_suggested(n) for n in self.table.items):
             key = ": Q" if chosen is not None and _is_suggested(chosen) and not self.owner.read_only else ""
             pieces.append((f"{NoticeKind.QUIRK.counted(suggested)} to apply{key}", "amber"))
-        if self.is_card:
-            pieces.append(("enter shows the charger", "muted"))
-        elif chosen is not None and not self.is_wide:
+        if chosen is not None and not self.is_wide and not self.is_card:
             pieces += self.whole_id(chosen.charger_id)
             pieces.append((words_of(chosen, now, self._has_file(chosen)), "muted"))
         return pieces
@@ -149,10 +147,14 @@ class NoticesScreen(CardScreen[Notice]):
         if key.id == "quirk":
             subject = self.table.chosen.subject if self.table.chosen is not None else None
             return "take back" if isinstance(subject, MatchedQuirk) and subject.applied else key.hint
+        if key.id == "open" and self.is_card:
+            return "charger"
         return "next kind" if key.id == "section.next" else super().hint_of(key)
 
     def offers(self, key: Key) -> bool:
-        return key.id != "quirk" or not self.why_blocked(key)
+        if key.id == "open":
+            return True  # also over the card: it leads on to the charger
+        return not (key.id == "quirk" and self.why_blocked(key)) and super().offers(key)
 
     def show_card(self) -> None:
         if (chosen := self.table.chosen) is not None:

@@ -1,4 +1,7 @@
-"""The bottom line: the keys of this screen, from the keys table. What is not possible now is dim; help always stays."""
+"""The bottom line: the keys that work now, from the keys table. What is not possible is dim; help always stays.
+
+A filter that is typed takes the letters: the line has its keys. A dialog brings keys of its own: the line is empty.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,11 @@ class KeyLine(LinePane):
 
     def draw_line(self, y: int) -> Strip:
         gap = 3 if self.size.width >= 120 else 2
+        if self._screen.owner.console_screen is not self._screen:
+            return self.line().strip()
+        if self._screen.is_asking:
+            line = self.line().to(1).put("enter", "strong").put(" keep", "muted").to(7 + 4 + gap + 1)
+            return line.put("esc", "strong").put(" clear filter", "muted").strip()
         room = self.size.width - len("? help") - 1 - gap
         line = self.line().to(1)
         for key in self._hints:

@@ -163,13 +163,16 @@ class TileArtist:
         line.put(f"{glyph} {code}", role, on)
         if connector.warning is not None:
             line.put("~" if self.is_small else " ~", "amber_strong", on)
+        room = start + self.inner - line.column
         if connector.status in POWERED:
-            right = kw(connector.power_w) + ("" if self.is_small else " kW")
+            told = [kw(connector.power_w) + ("" if self.is_small else " kW"), f"{connector.power_w / 1000:.0f}"]
             right_role = "strong" if connector.power_w else "dim"
         else:
-            right = span(self.now - connector.status_at) if self.is_small and connector.status_at else ""
+            told = [span(self.now - connector.status_at)] if self.is_small and connector.status_at else []
             right_role = "dim"
-        line.right(right, start + self.inner - line.column, right_role, on)
+        line.right(
+            next((text for text in told if len(text) < room), ""), room, right_role, on
+        )  # with a blank before it
 
     def _foot(self, connector: Connector) -> None:
         """The bar at the foot: power as a share of what the connector can give."""

@@ -242,7 +242,7 @@ class ConnectorWall(LinePane):
         line.put(f"{charger.charger_id}{place}", "strong").put("   ")
         line.put(" ".join(filter(None, (charger.vendor, charger.model))), "text").put("   ")
         if connector is not None and connector.rated_w:
-            line.put(f"{connector.rated_w / 1000:g} kW", "muted")
+            line.put(f"{round(connector.rated_w / 1000, 1):g} kW", "muted")
 
     def _what(self, line: LineWriter, charger: Charger, connector: Connector | None) -> None:
         now = self._site.now()

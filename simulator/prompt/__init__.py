@@ -6,13 +6,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterable, Coroutine
+from collections.abc import AsyncIterable, AsyncIterator, Coroutine
 from typing import Any, Protocol
 
 from simulator.charge_point import ChargePoint
 from simulator.prompt.jsonlines import JsonFace
 from simulator.prompt.orders import delivered
-from simulator.prompt.plain import PlainFace, Surroundings
+from simulator.prompt.plain import PlainFace, Surroundings, needs_no_csms
 from simulator.prompt.streams import Lines, Writer
 from simulator.wanted import Mode, Wanted, make_station
 from simulator.watch import Happening
@@ -62,7 +62,8 @@ async def run(wanted: Wanted) -> int:
         await writer.close()
     if stopped_by and is_script:
         return 128 + stopped_by[0]
-    return code or (EXIT_FAILED if is_script and (face.failed or station.outbox.waiting) else 0)
+    is_told = is_script or wanted.mode is Mode.JSON  # nobody looked on: the exit code says how it went
+    return code or (EXIT_FAILED if is_told and (face.failed or station.outbox.waiting) else 0)
 
 
 async def _last_words(face: Face, station: ChargePoint, stop: asyncio.Event, gone: asyncio.Event) -> None:
@@ -101,15 +102,33 @@ def _stop(stop: asyncio.Event, stopped_by: list[int], number: int) -> None:
 
 async def _work(face: Face, station: ChargePoint, is_script: bool) -> int:
     face.begin()
-    if is_script:
-        try:
-            await station.until(lambda: station.registered, ACCEPTED_S)
-        except TimeoutError:
-            why = station.last_error or f"registration {station.registration or 'not answered'}"
-            sys.stderr.write(f"ocpp-console: no CSMS has accepted this charge point: {why}.\n")
-            return EXIT_UNREACHABLE
-    await face.work(station, Lines())
+    if not is_script:
+        await face.work(station, Lines())
+        return 0
+    accepted = asyncio.create_task(station.until(lambda: station.registered, ACCEPTED_S), name="accepted")
+    work = asyncio.create_task(face.work(station, _when_accepted(Lines(), accepted)), name="script")
+    try:
+        await asyncio.wait((accepted, work), return_when=asyncio.FIRST_COMPLETED)
+        await accepted
+        await work
+    except TimeoutError:
+        why = station.last_error or f"registration {station.registration or 'not answered'}"
+        sys.stderr.write(f"ocpp-console: no CSMS has accepted this charge point: {why}.\n")
+        return EXIT_UNREACHABLE
+    finally:
+        for task in (accepted, work):
+            task.cancel()
+        await asyncio.gather(accepted, work, return_exceptions=True)
     return 0
+
+
+async def _when_accepted(lines: AsyncIterable[str], accepted: asyncio.Task[None]) -> AsyncIterator[str]:
+    """`lines`, of which only those that need no CSMS come before it has accepted; so does the end of them."""
+    async for line in lines:
+        if not needs_no_csms(line):
+            await asyncio.wait((accepted,))
+        yield line
+    await asyncio.wait((accepted,))
 
 
 async def _first(work: Coroutine[Any, Any, int], stop: asyncio.Event, gone: asyncio.Event) -> int:

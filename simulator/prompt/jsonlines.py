@@ -2,7 +2,8 @@
 
 In, on stdin: `{"do": NAME, FIELD: VALUE, ..., "id": ANYTHING}`. NAME is a control (`plug-in`, `start`, `fault`, ...) or
 an order (`status`, `stats`, `wait`, `wait-for`, `quit`); its fields are those of `help` in the prompt. Commands are
-carried out one after the other. The end of the input is the end: what waits is delivered first.
+carried out one after the other. The end of the input is the end: what waits is delivered first. The exit code is 1 when
+a line was refused or malformed, or a transaction message was not delivered.
 
 Out, on stdout, an answer to each line in:
 

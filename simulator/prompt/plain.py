@@ -1,7 +1,8 @@
 """`--plain`: a prompt that works on any terminal and in any pipe.
 
 A person gets the list of the connectors before each operation, in colours where there are some. A script is carried
-out line by line once the CSMS has accepted the charge point; each line is repeated before what came of it.
+out line by line once the CSMS has accepted the charge point, `help` also before; each line is repeated before what came
+of it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ _OWN = {
     "events": (Field("state", "on or off", "on", ("on", "off")),),
 }
 _OTHERS = {name: order.fields for name, order in ORDERS.items()} | _OWN
+
+
+def needs_no_csms(line: str) -> bool:
+    """Is it about the prompt alone? Then a script has not to wait for it."""
+    name = line.strip().partition(" ")[0]
+    return not name or name.startswith("#") or name in _OWN
 
 
 class Surroundings(NamedTuple):

@@ -99,7 +99,8 @@ def _heads(desk: Desk, width: int) -> Line:
     cable, tag, transaction = _columns(width)
     line = Line(width).put("    #  ", Tone.DIM).cell("STATUS", 15, Tone.DIM)
     line.cell("CABLE", cable, Tone.DIM).cell("POWER", 7, Tone.DIM, right=True)
-    line.cell("ENERGY", 10, Tone.DIM, right=True).put("  ").cell("TAG", tag, Tone.DIM)
+    line.cell("ENERGY", 10, Tone.DIM, right=True).put("  ")
+    line.cell("TAG", tag if transaction else len("TAG"), Tone.DIM)  # the last one leaves its blanks to SINCE
     line.cell("TX", transaction, Tone.DIM)
     return line.end_with("SINCE", Tone.DIM)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from console import commands
+from console.running import DemoPlan
 from server.config import Config
 
 
@@ -26,6 +27,20 @@ def test_demo_has_a_file_drop_although_its_port_is_taken(tmp_path: Path, monkeyp
             commands.run(["demo", "--socket", str(tmp_path / "s")])
     assert ended.value.code == 0
     assert seen[0].drop.port not in (0, port)
+
+
+def test_demo_gives_way_unless_a_port_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody has named may be elsewhere: another demo could have taken it. `--port` stands."""
+    seen: list[DemoPlan] = []
+    monkeypatch.setattr(commands, "_with_console", lambda settings, ascii_, plain, plan: seen.append(plan))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for words in ([], ["--port", "9321", "--socket", str(tmp_path / "s")]):
+        with pytest.raises(SystemExit):
+            commands.run(["demo", *words])
+    free, named = seen
+    assert free.elsewhere is not None and named.elsewhere is not None
+    assert (free.port, free.elsewhere.ocpp.port) == (9220, 0) and "ocpp-console-demo-" in str(free.elsewhere.socket)
+    assert (named.port, named.elsewhere.ocpp.port) == (0, 9321) and named.elsewhere.socket == tmp_path / "s"
 
 
 def test_a_start_that_the_disk_refuses_names_the_place(

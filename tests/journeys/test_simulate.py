@@ -185,6 +185,23 @@ async def test_without_a_csms_json_goes_on_dialling_and_tells_why(unused_tcp_por
         assert (await simulated.end()).code == 0
 
 
+async def test_help_of_a_script_is_there_before_a_csms(unused_tcp_port: int) -> None:
+    """A prompt behind a pipe answers while it dials; what needs a CSMS waits for it."""
+    async with Simulated(f"ws://127.0.0.1:{unused_tcp_port}/CP001", "--plain") as simulated:
+        simulated.send("help")
+        simulated.send("plug-in 1")
+        assert simulated.process.stdout is not None
+        lines: list[str] = []
+        async with asyncio.timeout(LONGEST_S):
+            while not lines or "Values stand in their order" not in lines[-1]:
+                lines.append((await simulated.process.stdout.readline()).decode())
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    while "plug-in 1" not in lines[-1]:
+                        lines.append((await simulated.process.stdout.readline()).decode())
+        assert "> help\n" in lines
+
+
 async def test_wrong_usage_is_2_and_one_sentence() -> None:
     """An address, an option, a mode that cannot be meant; nothing on stdout."""
     for arguments, words in (
@@ -218,7 +235,7 @@ async def test_json_lines_drive_a_session(folder: Path) -> None:
         assert (refused["ok"], refused["error"]) == (False, "refused") and "stop it first" in refused["said"]
         said = await simulated.end()
     last = [json.loads(line) for line in said.out.splitlines()]
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) == (1, ""), "a line was refused"
     assert (last[-1]["event"], last[-1]["undelivered"]) == ("ended", 0)
     frames = [told for told in simulated.told if told.get("event") == "frame"]
     assert frames[0]["direction"] == "out" and frames[0]["frame"][2] == "BootNotification"
@@ -241,7 +258,7 @@ async def test_bad_json_lines_are_answered(folder: Path) -> None:
         assert [told.get("error") for told in answers] == ["malformed"] * len(bad) + ["refused", "refused", None]
         simulated.send({"do": "quit", "id": 5})
         assert (await simulated.answer(5))["ok"]
-        assert (await simulated.end()).code == 0
+        assert (await simulated.end()).code == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])

@@ -83,6 +83,7 @@ async def test_card_and_back() -> None:
         assert "WHAT TO DO" in text and "10.0.0.6:5000" in text and "tls on plain port" not in text
         await c.press("j")
         assert "tls on plain port" in c.text()
+        assert "enter list  esc close" in c.lines()[-1]
         await c.press("escape")
         assert "tcp probe" in c.text() and "COUNT" in c.text()
 

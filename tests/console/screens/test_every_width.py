@@ -63,6 +63,40 @@ async def test_long_words_of_trouble_are_cut_at_the_end_of_the_line() -> None:
         assert "store: database file was" in c.lines()[0] and "~" in c.lines()[0]
 
 
+# figures
+
+
+@pytest.mark.parametrize("watts", [99_900, 120_300, 350_000])
+@pytest.mark.parametrize("is_warned", [False, True])
+async def test_a_state_and_a_figure_never_touch(watts: int, is_warned: bool) -> None:
+    """Of a tile, the smallest place where they stand side by side: decimals give way."""
+    site = DepotFixture()
+    connector = site.chargers["CP-0001"].connectors[1]
+    connector.power_w = watts
+    if is_warned:
+        connector.warning = site.chargers["CP-0003"].connectors[1].fault
+    async with console((80, 24), TRUE, site) as c:
+        await c.press("2")
+        state = next(line for line in c.lines() if "> CHG" in line)[:14]
+        assert re.search(r"> CHG~? +(99\.9|100|120|350) ", state), state
+
+
+# dialogs
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (84, 24), (160, 48)])
+@pytest.mark.parametrize("keys", [("5", "k", "j", "enter"), ("colon",), ("r",)])
+async def test_no_scraps_of_the_screen_below_stand_beside_a_dialog(
+    size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    """It leaves room that is worth something, or takes all of it."""
+    async with console(size) as c:
+        await c.press(*keys)
+        top = next(line for line in c.lines() if "▔▔▔▔▔▔" in line)
+        left, right = top.index("▔▔▔"), len(top) - top.rindex("▔▔▔") - 3
+        assert left == right == 0 or min(left, right) >= 5, top
+
+
 # ids
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from console.app import ConsoleApp, ExitReason
 from console.keys import KEYS, keys_of
+from console.screens.base import OF_A_ROW
 from console.terminal.profile import TerminalProfile
 from console.widgets.keyline import hints_of
 from console.widgets.tabs import TABS
@@ -71,13 +72,114 @@ async def test_console_that_owns_the_server_asks() -> None:
         assert c.app.console_screen is not None
 
 
-async def test_minus_goes_back_to_the_screen_before() -> None:
-    """And there and back again."""
+def shown(c: Reader) -> str:
+    """The name of the screen."""
+    assert c.app.console_screen is not None
+    return c.app.console_screen.NAME
+
+
+async def test_escape_leads_back_the_way_one_came_and_rests_on_the_chargers() -> None:
+    """Each step makes the way shorter: nothing goes back and forth. `-` is the same."""
     async with console() as c:
-        await c.press("2", "minus")
-        assert c.app.console_screen is not None and c.app.console_screen.NAME == "chargers"
-        await c.press("minus")
-        assert c.app.console_screen.NAME == "connectors"
+        await c.press("3", "L")
+        assert shown(c) == "log" and "log  CP-00" in c.text()
+        await c.press("escape")
+        assert shown(c) == "log" and "all chargers" in c.text()
+        await c.press("escape")
+        assert shown(c) == "faults"
+        await c.press("5", "3", "minus")
+        assert shown(c) == "chargers"
+        before = c.text()
+        await c.press("escape", "minus", "escape")
+        assert shown(c) == "chargers" and c.text() == before
+
+
+async def test_escape_closes_what_is_open_before_it_takes_the_filter_and_the_marks() -> None:
+    """One step a key, from the top down."""
+    async with console((80, 24)) as c:
+        await c.press("space", "slash", *"cp-000", "enter", "d")
+        view = c.app.depot_view
+        await c.press("escape")
+        assert "CONN 1" in c.text() and view.filter_text and view.marks
+        await c.press("escape")
+        assert not view.filter_text and view.marks
+        await c.press("escape")
+        assert not view.marks
+
+
+def keys_offered(c: Reader) -> str:
+    """The last line of the terminal."""
+    return c.lines()[-1]
+
+
+@pytest.mark.parametrize("key", ["r", "C", "colon"])
+async def test_keys_of_the_screen_are_not_offered_under_a_dialog(key: str) -> None:
+    """They would do nothing there, or something else; the dialog has a line of its own keys."""
+    async with console((80, 24)) as c:
+        assert "s start" in keys_offered(c)
+        await typed(c.app, (key,))
+        await painted(c.app)
+        assert not keys_offered(c).strip()
+        await c.settle()
+        assert not keys_offered(c).strip() and "esc c" in c.text(), c.text()
+        await c.press("escape")
+        assert "s start" in keys_offered(c)
+
+
+@pytest.mark.parametrize("keys", [("slash", *"nobody", "enter"), ("4", "slash", *"nobody", "enter"), ("7",)])
+async def test_keys_of_a_row_are_dim_in_an_empty_list(keys: tuple[str, ...]) -> None:
+    """There is nothing that they could open."""
+    async with console((80, 24)) as c:
+        await c.press(*keys)
+        screen = c.app.console_screen
+        assert screen is not None
+        of_a_row = [key for key in hints_of(screen.NAME) if key.id in OF_A_ROW]
+        assert len(of_a_row) >= 3 and all(map(screen.is_dim, of_a_row))
+        await c.press("escape", "6")
+        screen = c.app.console_screen
+        assert screen is not None and not any(map(screen.is_dim, of_a_row))
+
+
+async def test_a_filter_that_is_typed_has_its_own_keys() -> None:
+    """Letters are text then: none of them is offered."""
+    async with console((80, 24)) as c:
+        await c.press("3", "slash", "x")
+        assert keys_offered(c).split() == ["enter", "keep", "esc", "clear", "filter"]
+        await c.press("enter")
+        assert "esc clear filter" in keys_offered(c) and "j k move" in keys_offered(c)
+        await c.press("escape")
+        assert "esc" not in keys_offered(c)
+
+
+@pytest.mark.parametrize("keys", [("d",), ("2", "enter"), ("3", "enter"), ("8", "enter")])
+async def test_what_lies_over_a_list_says_how_it_is_closed(keys: tuple[str, ...]) -> None:
+    """And does not offer what is for the list below."""
+    async with console((80, 24)) as c:
+        await c.press(*keys)
+        offered = keys_offered(c)
+        assert "esc close" in offered and "mark" not in offered and "enter open" not in offered
+        await c.press("escape")
+        assert "esc close" not in keys_offered(c) and "enter open" in keys_offered(c)
+
+
+async def test_help_goes_to_its_ends() -> None:
+    """By the keys of every list."""
+    async with console((80, 24)) as c:
+        await c.press("question_mark")
+        first = c.text()
+        await c.press("G")
+        assert "esc -" in c.text() and "MOVE" not in c.text()
+        await c.press("g")
+        assert c.text() == first
+
+
+async def test_the_menu_says_what_to_type() -> None:
+    """Behind the cursor, until something is typed."""
+    async with console((80, 24)) as c:
+        await c.press("colon")
+        assert "type a part of its name" in c.text()
+        await c.press("s")
+        assert "type a part of its name" not in c.text()
 
 
 async def test_help_lists_every_key_of_the_screen() -> None:

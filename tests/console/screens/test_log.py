@@ -128,6 +128,15 @@ async def test_enter_shows_the_whole_line_and_its_frame() -> None:
         assert c.app.console_screen is not None
 
 
+async def test_a_line_without_text_says_so() -> None:
+    """A heartbeat has none: no label stands alone."""
+    async with console((80, 24)) as c:
+        c.site.log.add(NOW, Level.INFO, "CP-0001", "in", "Heartbeat", "", ())
+        await c.settle()
+        await c.press("5", "k", "j", "enter")
+        assert c.line_with("   text ").split() == ["text", "-"]
+
+
 async def test_the_frame_of_an_old_line_is_found_behind_many_newer_ones() -> None:
     """A busy charger has sent hundreds since: the question is bounded at both ends."""
     site = DepotFixture()

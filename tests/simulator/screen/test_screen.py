@@ -207,6 +207,14 @@ async def test_what_a_scenario_wants_and_cannot_have_is_said_before_it_runs(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, TINY, (160, 48)])
+async def test_every_column_of_the_list_has_its_heading(central: Csms, size: tuple[int, int]) -> None:
+    """Also the last one of the narrowest terminal."""
+    async with sight(central, size) as screen:
+        heads = next(line for line in screen.lines if "STATUS" in line)
+        assert heads.endswith(" SINCE") and " TAG " in heads
+
+
+@pytest.mark.parametrize("size", [SMALL, TINY, (160, 48)])
 @pytest.mark.parametrize("look", [Look("none", True), Look("16", True), Look("true", True)])
 async def test_every_page_fits_every_terminal_in_ascii(central: Csms, size: tuple[int, int], look: Look) -> None:
     """No line is cut wrongly, none is missing, and no character is above 126."""
