@@ -90,6 +90,11 @@ class SecuritySettings:
         return self.certificate != Path()
 
     @property
+    def highest_profile(self) -> int:
+        """With which chargers can come in here."""
+        return 1 if not self.has_tls else 2 if self.client_ca == Path() else 3
+
+    @property
     def files(self) -> tuple[Path, ...]:
         return (self.certificate, self.key, self.second_certificate, self.second_key, self.client_ca)
 

@@ -1,4 +1,10 @@
-"""Chargers that ask for a certificate get one, where the key of the depot's CA is here (SEC-12)."""
+"""Chargers that ask for a certificate get one, where the key of the depot's CA is here (SEC-12).
+
+It is good for the charger that has asked, and nobody else (T1): the server writes the charger's id into it, because
+the CN may be a serial number, which is what a charger says of itself. Whose link proves nothing, neither by a password
+nor by a certificate, gets one only when an operator has asked that very link for its request: this is how a charger
+comes from profile 0 to 3, and an operator answers for who is at the other end.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +19,13 @@ from server.core.ports import CannotStart
 from server.core.tasks import TaskOwner
 from server.model.certificate import CertificateRequest
 from server.model.charger import Charger
-from server.model.command import Command, Operation
+from server.model.command import Command, CommandState, Operation
 from server.model.event import Event, EventKind
-from server.model.operations import CertificateSigned
+from server.model.operations import CertificateSigned, ExtendedTriggerMessage
+from server.model.status import Registration
 from server.pki.folder import read_ca
 from server.pki.making import CannotMake, Made
-from server.pki.requests import sign, why_not_sign
+from server.pki.requests import name_in, sign, why_not_sign
 
 log = logging.getLogger("ocpp_console.certificates")
 
@@ -39,8 +46,11 @@ class Signing:
         self._submit = submit
         self._tasks = TaskOwner("certificates")
         self._waiting: dict[str, asyncio.Task[None]] = {}  #: by charger: only its newest request counts
-        core.why_not_sign = lambda charger, csr: why_not_sign(csr, (charger.charger_id, charger.serial))
-        self._unlisten = core.bus.listen(self._on_event, EventKind.CERTIFICATE_REQUESTED)
+        self._vouched: dict[str, int] = {}  #: by charger: since when the link stands that an operator has asked
+        core.why_not_sign = self._why_not
+        self._unlisten = core.bus.listen(
+            self._on_event, EventKind.CERTIFICATE_REQUESTED, EventKind.COMMAND_CHANGED, EventKind.CHARGER_DISCONNECTED
+        )
 
     async def close(self) -> None:
         self._unlisten()
@@ -48,10 +58,45 @@ class Signing:
 
     def _on_event(self, event: Event) -> None:
         request = event.subject
-        if not isinstance(request, CertificateRequest):
-            return
+        if isinstance(request, Command):
+            self._asked(request)
+        elif event.kind is EventKind.CHARGER_DISCONNECTED:
+            self._vouched.pop(event.charger_id, None)
+        elif isinstance(request, CertificateRequest) and request.is_accepted:
+            self._accepted(request)
+
+    def _asked(self, command: Command) -> None:
+        """An operator asks a charger for its request."""
+        wanted, charger = command.operation, self._core.fleet.find(command.charger_id)
+        is_asked = isinstance(wanted, ExtendedTriggerMessage) and wanted.message == "SignChargePointCertificate"
+        if is_asked and command.state is CommandState.SENT and charger is not None:
+            self._vouched[charger.charger_id] = charger.online_at
+
+    def _why_not(self, charger: Charger, csr: str) -> str:
+        """The reason why this charger gets no certificate for `csr`, as a sentence part; "" when it does."""
+        if not charger.link_profile and self._vouched.get(charger.charger_id) != charger.online_at:
+            return (
+                "its link proves nothing: give it a password (chargers set-password), or ask it yourself"
+                " (ExtendedTriggerMessage SignChargePointCertificate)"
+            )
+        if why_not := why_not_sign(csr, (charger.charger_id, charger.serial)):
+            return why_not
+        name = name_in(csr)
+        if name.casefold() != charger.charger_id.casefold() and self._is_of_another(charger, name):
+            return f"its CN is {name!a}, the id or serial number of another charger too"
+        return ""
+
+    def _is_of_another(self, charger: Charger, name: str) -> bool:
+        wanted = name.casefold()
+        return any(
+            wanted in (other.charger_id.casefold(), other.serial.casefold())
+            for other in self._core.fleet.chargers.values()
+            if other is not charger and other.registration is Registration.ACCEPTED
+        )
+
+    def _accepted(self, request: CertificateRequest) -> None:
         charger = self._core.fleet.find(request.charger_id)
-        if charger is None or not request.is_accepted:
+        if charger is None:
             return
         if (before := self._waiting.get(charger.charger_id)) is not None:
             before.cancel()
@@ -65,8 +110,8 @@ class Signing:
     async def _answer(self, charger: Charger, csr: str) -> None:
         try:
             await asyncio.sleep(LATER_S)
-            names = (charger.charger_id, charger.serial)
-            pem = await asyncio.to_thread(sign, self._ca, csr, names, self._organization, datetime.now(UTC))
+            names, now = (charger.charger_id, charger.serial), datetime.now(UTC)
+            pem = await asyncio.to_thread(sign, self._ca, csr, charger.charger_id, names, self._organization, now)
         except CannotMake as error:  # the CA itself has ended
             log.error("no certificate for %s: %s", charger.charger_id, error)
             return

@@ -138,7 +138,8 @@ class Site(SiteHistory):
         return self._listener.links.parse(action, payload)
 
     def why_not(self, charger_id: str, operation: Operation) -> str | None:
-        return guards.why_not(self._core.fleet.chargers[charger_id], self._drop.shown(operation))
+        charger, highest = self._core.fleet.chargers[charger_id], self._config.security.highest_profile
+        return guards.why_not(charger, self._drop.shown(operation), highest)
 
     def preview(self, charger_id: str, operation: Operation) -> str:
         return self._listener.links.preview(charger_id, self._drop.shown(operation))
@@ -220,6 +221,7 @@ async def open_site(config: Config, on_terminal: OnTerminal | None = None) -> As
             restored=snapshot.commands,
             on_reboot_needed=lambda charger_id: core.need_reboot(charger_id, now_ms()),
             on_answer=lambda command, state: core.command_answered(command, state, now_ms()),
+            highest_profile=config.security.highest_profile,
         )
         listener.links.on_late = desk.answered_late
         await stack.enter_async_context(desk)

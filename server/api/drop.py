@@ -174,6 +174,7 @@ class Drop:
         if command.state is CommandState.BLOCKED:
             self._files.remove(place, self._now())
         else:
+            command.place = place
             self._files.bind(place, command.command_id, self._now())
 
     def _with_firmware(self, operation: Operation) -> Operation:

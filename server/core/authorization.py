@@ -23,14 +23,10 @@ def alone(fleet: Fleet, start: TransactionStarted, found: TagVerdict) -> TagVerd
     """`found`, or ConcurrentTx when the tag runs a session elsewhere (AUTH-01); its own first try is none (TX-05)."""
     if found.status is not TagStatus.ACCEPTED:
         return found
-    wanted, here = tag_key(start.id_tag), (start.charger_id, start.connector_id)
-    for charger in fleet.chargers.values():
-        for connector in charger.connectors.values():
-            running = connector.transaction
-            if running is None or tag_key(running.id_tag) != wanted:
-                continue
-            if (running.charger_id, running.connector_id) != here:
-                return found._replace(status=TagStatus.CONCURRENT_TX)
+    here = (start.charger_id, start.connector_id)
+    for running in fleet.running(start.id_tag):
+        if running.connector_id and (running.charger_id, running.connector_id) != here:  # nobody ever ends one at 0
+            return found._replace(status=TagStatus.CONCURRENT_TX)
     return found
 
 

@@ -6,10 +6,11 @@ from server.model.charger import Charger
 
 EARLIEST = 1_262_304_000_000  #: 2010-01-01: an older time is a charger that lost its clock
 FUTURE = 5 * 60_000  #: ms a charger's clock may be ahead
+LONGEST_QUEUE = 366 * 24 * 3_600_000  #: what is older when it comes did not wait: that clock fell back by years
 
 
 def plausible(station_at: int | None, at: int) -> bool:
-    return station_at is not None and EARLIEST <= station_at <= at + FUTURE
+    return station_at is not None and at - LONGEST_QUEUE <= station_at <= at + FUTURE and station_at >= EARLIEST
 
 
 def is_unset(station_at: int | None) -> bool:
@@ -49,6 +50,8 @@ class Clocks:
         if is_unset(claimed):
             return "HB-04", "clock was never set"
         skew = claimed - at
+        if skew < -LONGEST_QUEUE:
+            return "HB-04", "clock is years behind"
         since, known = self._first.get(charger.charger_id, (at, skew))
         if abs(skew - known) > SAME_SKEW:
             since, known = at, skew

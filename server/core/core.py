@@ -21,6 +21,7 @@ from server.core import (
     reservations,
     security_events,
     statuses,
+    tally,
     transactions,
 )
 from server.core.bus import Bus
@@ -86,6 +87,7 @@ class Core:
         reboots.restore(self.fleet)
         self.log = log or LogRing()
         self.bus = bus or Bus()
+        self.bus.listen(self.fleet.hear, *tally.KINDS)
         self.doctor = Doctor(self.bus, self.log, snapshot.connections, snapshot.last_connection_id)
         self.credentials = Credentials(self.bus, snapshot.credentials)
         self._guesses: defaultdict[str, Guesses] = defaultdict(Guesses)
@@ -115,6 +117,7 @@ class Core:
         charger.peer = seen.peer
         charger.ocpp_version = seen.ocpp_version
         charger.secure = seen.secure
+        charger.link_profile = seen.profile
         charger.security_profile = max(charger.security_profile, seen.profile)  # SEC-08
         self.bus.emit(EventKind.CHARGER_CONNECTED, seen.at, charger.charger_id, charger)
         return charger
@@ -160,6 +163,7 @@ class Core:
         charger.iccid, charger.imsi = boot.iccid, boot.imsi
         charger.meter_type, charger.meter_serial = boot.meter_type, boot.meter_serial
         charger.booted_at = boot.at
+        statuses.booted(charger)
         charger.reboot_needed = False
         reboots.count(self.fleet, self.bus, charger, boot.at)
         for transaction in charger.open_transactions():
@@ -257,12 +261,13 @@ class Core:
 
     def review(self, at: int) -> None:
         """To be called every now and then: sessions that ended unsaid, warnings that are over."""
+        self.fleet.totals()  # where nobody looks, what has changed does not gather
         ghosts.close_ghosts(self.fleet, self.bus, self.log, at)
         reboots.settle(self.fleet, self.bus, at)
         for charger in self.fleet.chargers.values():
             if charger.reservations:
                 reservations.drop_expired(self.bus, charger, at)
-            if charger.profiles:
+            if charger.profiles or charger.awaited_profiles:
                 profiles.settle(self.bus, charger, at)
 
     # security

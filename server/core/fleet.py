@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from server.core.tally import Tally
 from server.model.charger import Charger, Connector
+from server.model.event import Event
 from server.model.fault import Fault
 from server.model.health import Totals
 from server.model.snapshot import Snapshot
-from server.model.status import ConnectorStatus, Registration
+from server.model.status import Registration
 from server.model.tag import LONGEST_TAG, IdTag, tag_key
 from server.model.transaction import Transaction
 
@@ -23,9 +25,11 @@ class Fleet:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.chargers: dict[str, Charger] = {}
+        self._tally = Tally(self.chargers)
         self._by_folded: dict[str, Charger] = {}
         self._removed_keys = {i.casefold(): key for i, key in snapshot.removed_keys.items()}
         self._tags: dict[str, IdTag] = {tag_key(t.id_tag): t for t in snapshot.tags}
+        self._running: dict[str, dict[int, Transaction]] = {}  #: by the key of the tag and their id
         self.ended: dict[str, deque[Transaction]] = {}
         self._latest_start: dict[str, int] = {}  #: by the charger's clock, of those that ended
         self.next_charger_key = snapshot.last_charger_key + 1
@@ -35,9 +39,11 @@ class Fleet:
         self._day_ends_at = 0
         for charger in snapshot.chargers:
             self._add(charger)
-            for connector in charger.connectors.values():
-                if connector.previous is not None:
-                    self.remember(connector.previous)
+            for connector in (charger.main, *charger.connectors.values()):
+                if connector.transaction is not None:
+                    self.begin(connector, connector.transaction)
+        for ended in snapshot.ended:
+            self.remember(ended)
 
     # chargers
 
@@ -57,6 +63,10 @@ class Fleet:
     def remove_charger(self, charger: Charger, keep_key: bool = True) -> None:
         folded = charger.charger_id.casefold()
         del self.chargers[charger.charger_id], self._by_folded[folded]
+        self._tally.changed(charger.charger_id)
+        for connector in (charger.main, *charger.connectors.values()):
+            if connector.transaction is not None:
+                self._no_longer(connector.transaction)
         self.ended.pop(charger.charger_id, None)
         self._latest_start.pop(charger.charger_id, None)
         if keep_key:
@@ -65,6 +75,7 @@ class Fleet:
     def _add(self, charger: Charger) -> None:
         self.chargers[charger.charger_id] = charger
         self._by_folded[charger.charger_id.casefold()] = charger
+        self._tally.changed(charger.charger_id)
 
     def connector(self, charger: Charger, connector_id: int, at: int) -> Connector:
         """The connector, made on the fly when the charger never spoke of it (SN-09)."""
@@ -87,6 +98,35 @@ class Fleet:
         taken = self.next_transaction_id
         self.next_transaction_id = taken % 0x7FFF_FFFF + 1
         return taken
+
+    def begin(self, connector: Connector, begun: Transaction) -> None:
+        """The session runs at `connector` from now on: the one way for it to get there."""
+        connector.transaction = begun
+        self._running.setdefault(tag_key(begun.id_tag), {})[begun.transaction_id] = begun
+
+    def end(self, connector: Connector, ended: Transaction) -> None:
+        """The session that ran at `connector` is its last one now."""
+        connector.transaction = None
+        connector.previous = ended
+        self.remember(ended)
+        self._no_longer(ended)
+
+    def running(self, id_tag: str) -> Iterator[Transaction]:
+        """Open transactions of the tag, by any spelling of it."""
+        return (t for t in self._running.get(tag_key(id_tag), {}).values() if t.is_open)
+
+    def rename(self, running: Transaction, id_tag: str) -> None:
+        """Give an open session the tag that it began with: it was not known at first."""
+        self._no_longer(running)
+        running.id_tag = id_tag
+        self._running.setdefault(tag_key(id_tag), {})[running.transaction_id] = running
+
+    def _no_longer(self, ended: Transaction) -> None:
+        key = tag_key(ended.id_tag)
+        of_tag = self._running.get(key, {})
+        of_tag.pop(ended.transaction_id, None)
+        if not of_tag:
+            self._running.pop(key, None)
 
     def recent(self, charger_id: str) -> Iterable[Transaction]:
         """The last sessions of a charger that ended, oldest first."""
@@ -114,18 +154,13 @@ class Fleet:
         self._energy_today_wh += wh
 
     def totals(self) -> Totals:
-        t = Totals(energy_today_wh=self._energy_today_wh)
-        for charger in self.chargers.values():
-            t.chargers += 1
-            t.online += charger.online
-            t.warnings += charger.alarm is not None
-            for connector in (charger.main, *charger.connectors.values()):
-                t.power_w += connector.power_w
-                t.open_transactions += connector.transaction is not None
-                t.charging += charger.online and connector.status is ConnectorStatus.CHARGING
-                t.faults += connector.fault is not None
-                t.warnings += connector.warning is not None
-        return t
+        """As the chargers are now: `hear` must be told of what changes them."""
+        totals = self._tally.totals()
+        totals.energy_today_wh = self._energy_today_wh
+        return totals
+
+    def hear(self, event: Event) -> None:
+        self._tally.changed(event.charger_id)
 
     # tags
 

@@ -44,5 +44,9 @@ def looks_ended(connector: Connector) -> bool:
 
 
 def _is_ghost(charger: Charger, connector: Connector, at: int) -> bool:
-    quiet_since = max(connector.status_at, charger.online_at, connector.metered_at)
-    return charger.online and looks_ended(connector) and at - quiet_since >= GRACE_MS
+    if not charger.online or not looks_ended(connector) or connector.transaction is None:
+        return False
+    if connector.left_out is not None:
+        return False  # SN-08: it has said something else meanwhile, which may be true
+    told_at = max(connector.transaction.start_received_at, connector.moved_at)
+    return at - max(connector.status_at, charger.online_at, told_at) >= GRACE_MS

@@ -22,6 +22,7 @@ from server.model.profile import (
     ProfilePurpose,
 )
 from server.model.rates import fitted
+from server.model.tag import is_echo
 from server.model.transaction import Transaction
 
 #: A session that was asked for begins within this, or never (ConnectionTimeOut of the charger).
@@ -45,17 +46,27 @@ def installed(bus: Bus, charger: Charger, asked: Operation, at: int, asked_at: i
 
 def _await(bus: Bus, charger: Charger, awaited: AwaitedProfile, at: int) -> None:
     """Which connector it is for the charger shows when the session begins, or it has shown that already (TX-22)."""
-    young = [known for known in charger.awaited_profiles if at - known.asked_at <= PATIENCE_MS]
-    charger.awaited_profiles = [*young, awaited][-MOST_AWAITED:]
+    young = _young(charger, at)
+    _set_awaited(bus, charger, [*young, awaited][-MOST_AWAITED:], at)
     begun = [t for t in charger.open_transactions() if _is_for(awaited, t)]
     if begun:
         session_began(bus, charger, max(begun, key=lambda t: t.transaction_id), at)
 
 
+def _young(charger: Charger, at: int) -> list[AwaitedProfile]:
+    return [known for known in charger.awaited_profiles if at - known.asked_at <= PATIENCE_MS]
+
+
+def _set_awaited(bus: Bus, charger: Charger, awaited: list[AwaitedProfile], at: int) -> None:
+    if awaited != charger.awaited_profiles:
+        charger.awaited_profiles = awaited
+        bus.emit(EventKind.PROFILE_AWAITED, at, charger.charger_id, charger)
+
+
 def _is_for(awaited: AwaitedProfile, begun: Transaction) -> bool:
     """Tags compare as AUTH-02 says; a session that was there before was not asked for, nor is its repeat."""
     waited_ms = begun.start_received_at - awaited.asked_at
-    return awaited.id_tag.casefold() == begun.id_tag.casefold() and 0 <= waited_ms <= PATIENCE_MS
+    return 0 <= waited_ms <= PATIENCE_MS and is_echo(begun.id_tag, awaited.id_tag)
 
 
 def _install(bus: Bus, charger: Charger, connector_id: int, profile: ChargingProfile, at: int) -> None:
@@ -93,7 +104,7 @@ def session_began(bus: Bus, charger: Charger, begun: Transaction, at: int) -> No
     """A profile that came with a remote start belongs to this session now."""
     awaited = next((known for known in charger.awaited_profiles if _is_for(known, begun)), None)
     if awaited is not None:
-        charger.awaited_profiles.remove(awaited)
+        _set_awaited(bus, charger, [known for known in charger.awaited_profiles if known is not awaited], at)
         _install(bus, charger, begun.connector_id, awaited.profile, at)
     _bind(bus, charger, begun, at)
 
@@ -109,6 +120,7 @@ def _bind(bus: Bus, charger: Charger, begun: Transaction, at: int) -> None:
 
 def settle(bus: Bus, charger: Charger, at: int) -> None:
     """Drop what is over: profiles of sessions that ended, or never began, and those whose time is over."""
+    _set_awaited(bus, charger, _young(charger, at), at)
     for known in list(charger.profiles.values()):
         if _is_over(charger, known, at):
             _end(bus, charger, known, at)

@@ -44,6 +44,13 @@ def change(
     core.bus.emit(EventKind.CHARGER_CHANGED, at, charger.charger_id, charger)
 
 
+def proven(core: Core, charger: Charger, at: int, profile: int) -> None:
+    """Its link has reached `profile`: its boot has said what was missing (SEC-11)."""
+    charger.link_profile = profile
+    if charger.security_profile < profile:
+        change(core, charger, at, profile=profile)
+
+
 def remove(core: Core, charger: Charger, at: int) -> None:
     """Forget the charger and its password. Its history stays; a charger of this id is a new one from then on."""
     for fault in charger.open_faults():

@@ -6,9 +6,9 @@ what it told is kept (rules TX-01 to TX-17): it deletes its own copy on our answ
 
 from __future__ import annotations
 
-from server.core import meters
+from server.core import matching, meters
 from server.core.bus import Bus
-from server.core.clock import believed, is_unset
+from server.core.clock import believed
 from server.core.fleet import Fleet
 from server.model.charger import Charger, Connector
 from server.model.event import EventKind
@@ -17,8 +17,6 @@ from server.model.status import ConnectorStatus, TagStatus, TransactionState
 from server.model.tag import TagVerdict
 from server.model.transaction import Transaction
 
-#: Chargers that never learnt their transaction id send one of these (TX-10, TX-11).
-UNKNOWN_IDS = (-1, 0)
 #: A session runs at a connector in one of these.
 DRAWING = (ConnectorStatus.CHARGING, ConnectorStatus.SUSPENDED_EV, ConnectorStatus.SUSPENDED_EVSE)
 
@@ -28,10 +26,15 @@ def start(
 ) -> tuple[Transaction, bool]:
     """The transaction for this report, and whether it is a repeat of one that we know (TX-04)."""
     connector = fleet.connector(charger, report.connector_id, report.at)
-    known = _known_start(fleet, connector, report)
+    known = matching.known_start(fleet, connector, report)
     if known is not None:
         return known, True
-    if connector.transaction is not None:  # TX-06: both are kept
+    running = connector.transaction
+    if running is not None and matching.is_start_of(running, report):
+        _complete(fleet, bus, connector, running, report, tag)
+        return running, False
+    is_late = running is not None and matching.is_older(report, running)
+    if running is not None and not is_late:  # TX-06: both are kept
         close(fleet, bus, connector, report.at, "Superseded", "the next session began before this one was stopped")
     begun = Transaction(
         fleet.take_transaction_id(),
@@ -44,46 +47,57 @@ def start(
         meter_start_wh=report.meter_start_wh,
         reservation_id=report.reservation_id,
         claimed_start_at=report.station_at,
-        missing_wh=_missing(connector, report.meter_start_wh),
+        missing_wh=_missing(fleet, connector, report.meter_start_wh),
     )
-    connector.transaction = begun
-    connector.register_wh = report.meter_start_wh
-    connector.metered_at = report.at
+    if not is_late:
+        fleet.begin(connector, begun)
+        connector.register_wh = report.meter_start_wh
+        connector.metered_at = report.at
+        connector.register_at = begun.started_at
     bus.emit(EventKind.TRANSACTION_STARTED, report.at, charger.charger_id, begun)
+    if is_late:
+        _await_stop(fleet, bus, begun, report.at)
     return begun, False
 
 
-def _known_start(fleet: Fleet, connector: Connector, report: TransactionStarted) -> Transaction | None:
-    running, claimed_at = connector.transaction, report.station_at
-    if running is not None and _is_same_start(running, report):
-        return running
-    if claimed_at is None:
-        return None
-    ended = fleet.recent_since(connector.charger_id, claimed_at)
-    return next((t for t in ended if _is_same_start(t, report)), None)
+def _await_stop(fleet: Fleet, bus: Bus, late: Transaction, at: int) -> None:
+    """A session of the past, told while the next one runs: its stop is in the same queue, and replaces this (TX-08)."""
+    _terminate(late, late.started_at, at, "Superseded", "it came late, and its stop has not been reported")
+    fleet.remember(late)
+    bus.emit(EventKind.TRANSACTION_STOPPED, at, late.charger_id, late)
 
 
-def _is_same_start(t: Transaction, report: TransactionStarted) -> bool:
-    """Without a clock the register tells: past a start it does not come back there, unless it begins each at 0."""
-    if not _begins_alike(t, report):
-        return False
-    if not is_unset(report.station_at) or (t.energy_wh == 0 and t.is_open):
-        return True
-    return t.energy_wh > 0 and t.meter_start_wh > 0
+def _complete(
+    fleet: Fleet, bus: Bus, connector: Connector, noticed: Transaction, report: TransactionStarted, tag: TagVerdict
+) -> None:
+    """The start of a session that its samples told of first: one session, its energy from the start on (TX-18)."""
+    unseen_wh = noticed.meter_start_wh - report.meter_start_wh
+    fleet.rename(noticed, report.id_tag)
+    noticed.tag_status = tag.status
+    noticed.started_at = believed(report.station_at, report.at)
+    noticed.start_received_at = report.at
+    noticed.claimed_start_at = report.station_at
+    noticed.reservation_id = report.reservation_id
+    noticed.meter_start_wh = report.meter_start_wh
+    noticed.missing_wh = _missing(fleet, connector, report.meter_start_wh)
+    noticed.energy_wh += unseen_wh
+    noticed.estimated = ""
+    fleet.add_energy(unseen_wh, report.at)
+    bus.emit(EventKind.TRANSACTION_STARTED, report.at, noticed.charger_id, noticed)
 
 
-def _begins_alike(t: Transaction, report: TransactionStarted) -> bool:
-    if t.claimed_start_at != report.station_at or t.connector_id != report.connector_id:
-        return False
-    return t.id_tag == report.id_tag and t.meter_start_wh == report.meter_start_wh
+def _missing(fleet: Fleet, connector: Connector, meter_start_wh: int) -> int:
+    """Energy that the register counted since the session before, and no session has (MV-15).
 
-
-def _missing(connector: Connector, meter_start_wh: int) -> int:
-    """Energy that the register counted since the session before, and no session has (MV-15)."""
-    before = connector.previous
-    if before is None or not before.meter_stop_wh or before.estimated:
+    Before means below: the session that ended last may be an older one that was told late.
+    """
+    last = connector.previous
+    if last is None or last.meter_stop_wh >= meter_start_wh:
         return 0
-    return max(0, meter_start_wh - before.meter_stop_wh)
+    ended = [t for t in fleet.recent(connector.charger_id) if t.connector_id == connector.connector_id]
+    below = [t for t in ended if t.meter_stop_wh <= meter_start_wh]
+    before = max(below, key=lambda t: t.meter_stop_wh, default=last)
+    return 0 if before.estimated or not before.meter_stop_wh else meter_start_wh - before.meter_stop_wh
 
 
 def of_samples(
@@ -97,12 +111,29 @@ def of_samples(
     told, running = report.transaction_id, connector.transaction
     if told is None or (running is not None and running.charger_calls_it == told):
         return running
-    for t in (*charger.open_transactions(), *fleet.recent(charger.charger_id)):
-        if t.charger_calls_it == told:
-            return t
-    if running is not None or told in UNKNOWN_IDS or connector.status not in DRAWING:
-        return running
-    return _recover(fleet, bus, connector, report)
+    known = matching.named(fleet, charger, told)
+    if running is None:
+        is_unseen = known is None and told not in matching.UNKNOWN_IDS and connector.status in DRAWING
+        return _recover(fleet, bus, connector, report) if is_unseen else known
+    if known is not None and known is not running:
+        if known.is_open or not report.samples or report.samples[0].at < running.started_at:
+            return known
+        if known.claimed_id != told:  # our id of the session before is no name for this one
+            return running
+    _hear_name(bus, running, told, report.at)
+    return running
+
+
+def _hear_name(bus: Bus, running: Transaction, told: int, at: int) -> None:
+    """What the charger calls the session that runs (TX-19): our id at once, one of its own when it comes again."""
+    if told in matching.UNKNOWN_IDS:
+        return
+    if told not in (running.transaction_id, running.heard_id):
+        running.heard_id = told
+        return
+    running.claimed_id = None if told == running.transaction_id else told
+    running.heard_id = None
+    bus.emit(EventKind.TRANSACTION_UPDATED, at, running.charger_id, running)
 
 
 def _recover(fleet: Fleet, bus: Bus, connector: Connector, report: MeterReported) -> Transaction:
@@ -117,25 +148,29 @@ def _recover(fleet: Fleet, bus: Bus, connector: Connector, report: MeterReported
         start_received_at=report.at,
         meter_start_wh=register,
         claimed_id=report.transaction_id,
-        estimated="its start was never reported: energy since it was noticed",
+        estimated=matching.UNSEEN_START,
     )
-    connector.transaction = found
+    fleet.begin(connector, found)
     bus.emit(EventKind.TRANSACTION_STARTED, report.at, connector.charger_id, found)
     return found
 
 
 def stop(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped) -> Transaction:
     """Close the transaction this report means; one that nobody knows is kept as an orphan (TX-09)."""
-    connector = _connector_of(charger, report)
+    connector = matching.stopped(charger, report)
     if connector is None or connector.transaction is None:
-        known = _known_stop(fleet, charger, report)
+        known = matching.known_stop(fleet, charger, report)
         if known is not None and known.closed_by == "csms":
             _correct(fleet, bus, charger, known, report)
         return known or _orphan(fleet, bus, charger, report)
     transaction = connector.transaction
     meters.record(fleet, bus, charger, connector, report.samples, report.at, transaction)
-    _settle(fleet, transaction, connector, report)
-    _detach(fleet, connector, transaction, TransactionState.COMPLETED)
+    _settle(fleet, transaction, report)
+    if report.meter_stop_wh is not None and report.meter_stop_wh >= transaction.meter_start_wh:
+        connector.register_wh = report.meter_stop_wh
+    if report.transaction_id == transaction.heard_id:
+        transaction.claimed_id = report.transaction_id
+    _detach(fleet, connector, transaction)
     bus.emit(EventKind.TRANSACTION_STOPPED, report.at, charger.charger_id, transaction)
     return transaction
 
@@ -143,51 +178,21 @@ def stop(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped) -
 def _correct(fleet: Fleet, bus: Bus, charger: Charger, closed: Transaction, report: TransactionStopped) -> None:
     """The stop of a session that we had closed by estimate: what the charger says now counts, once."""
     connector = fleet.connector(charger, closed.connector_id, report.at)
-    closed.estimated = ""
-    _settle(fleet, closed, connector, report)
-    closed.state = TransactionState.COMPLETED
+    closed.estimated = meters.PER_SESSION if meters.is_per_session(closed) else ""
+    _settle(fleet, closed, report)
     meters.record(fleet, bus, charger, connector, report.samples, report.at, closed)
     bus.emit(EventKind.TRANSACTION_STOPPED, report.at, charger.charger_id, closed)
 
 
-def _settle(fleet: Fleet, transaction: Transaction, connector: Connector, report: TransactionStopped) -> None:
-    _settle_energy(fleet, transaction, connector, report)
+def _settle(fleet: Fleet, transaction: Transaction, report: TransactionStopped) -> None:
+    _settle_energy(fleet, transaction, report)
     transaction.stopped_at = max(believed(report.station_at, report.at), transaction.started_at)
     transaction.stop_received_at = report.at
     transaction.stop_reason = report.reason
     transaction.stop_id_tag = report.id_tag
     transaction.closed_by = "charger"
     transaction.interrupted = False
-
-
-def _connector_of(charger: Charger, report: TransactionStopped) -> Connector | None:
-    running = [c for c in (charger.main, *charger.connectors.values()) if c.transaction is not None]
-    for c in running:
-        if c.transaction is not None and c.transaction.charger_calls_it == report.transaction_id:
-            return c
-    if report.transaction_id not in UNKNOWN_IDS:
-        return None
-    same_tag = [c for c in running if c.transaction is not None and c.transaction.id_tag == report.id_tag]
-    candidates = same_tag if report.id_tag else running
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def _known_stop(fleet: Fleet, charger: Charger, report: TransactionStopped) -> Transaction | None:
-    """What ended with this very stop, or was closed by ourselves before it came. Another register is another stop."""
-    told, stopped_at = report.meter_stop_wh, believed(report.station_at, report.at)
-    for t in fleet.recent(charger.charger_id):
-        is_same_id = _ended_as(t, report.transaction_id)
-        if t.state is not TransactionState.ORPHANED:
-            if is_same_id and (t.closed_by == "csms" or told is None or told == t.meter_stop_wh):
-                return t
-        elif t.meter_stop_wh == (told or 0) and (is_same_id or t.stopped_at == stopped_at):
-            return t
-    return None
-
-
-def _ended_as(t: Transaction, told_id: int) -> bool:
-    """Does the charger call it so? An orphan has a name there only as a further stop of a session."""
-    return (t.claimed_id if t.state is TransactionState.ORPHANED else t.charger_calls_it) == told_id
+    transaction.state = TransactionState.COMPLETED
 
 
 def _orphan(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped) -> Transaction:
@@ -195,7 +200,7 @@ def _orphan(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped
     at, told_id = believed(report.station_at, report.at), report.transaction_id
     began = meter = report.meter_stop_wh or 0
     id_tag, estimated = report.id_tag, f"its start was never reported; the charger called it {told_id}"
-    before = [t for t in fleet.recent(charger.charger_id) if _ended_as(t, told_id)]
+    before = [t for t in fleet.recent(charger.charger_id) if _counts_before(t, told_id)]
     if before:
         last = max(before, key=lambda t: t.meter_stop_wh)
         began, id_tag = min(last.meter_stop_wh, meter), id_tag or last.id_tag
@@ -217,7 +222,7 @@ def _orphan(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped
         estimated=estimated,
         stop_reason=report.reason,
         stop_id_tag=report.id_tag,
-        claimed_id=told_id if before else None,
+        claimed_id=None if told_id in matching.UNKNOWN_IDS else told_id,
         closed_by="charger",
     )
     fleet.add_energy(orphan.energy_wh, report.at)
@@ -227,19 +232,27 @@ def _orphan(fleet: Fleet, bus: Bus, charger: Charger, report: TransactionStopped
     return orphan
 
 
-def _settle_energy(fleet: Fleet, transaction: Transaction, connector: Connector, report: TransactionStopped) -> None:
+def _counts_before(t: Transaction, told_id: int) -> bool:
+    """A session of this id, or a further stop of one; of other orphans nobody knows what they had counted."""
+    return matching.is_called(t, told_id) and (t.state is not TransactionState.ORPHANED or t.energy_wh > 0)
+
+
+def _settle_energy(fleet: Fleet, transaction: Transaction, report: TransactionStopped) -> None:
     """Stop minus start; where that makes no sense the last sample counts, and the transaction says so (TX-15)."""
     metered = transaction.energy_wh
     if report.meter_stop_wh is None:
         transaction.meter_stop_wh = transaction.meter_start_wh + metered
         transaction.estimated = "the stop came without a meter reading"
+    elif meters.is_per_session(transaction):
+        transaction.meter_stop_wh = report.meter_stop_wh
+        transaction.energy_wh = meters.energy_of_stop(transaction, report.meter_stop_wh)
+        fleet.add_energy(transaction.energy_wh - metered, report.at)
     elif report.meter_stop_wh < transaction.meter_start_wh:
         transaction.meter_stop_wh = report.meter_stop_wh
         transaction.estimated = "the register went backwards: energy is that of the last sample"
     else:
         transaction.meter_stop_wh = report.meter_stop_wh
         transaction.energy_wh = report.meter_stop_wh - transaction.meter_start_wh
-        connector.register_wh = report.meter_stop_wh
         fleet.add_energy(max(0, transaction.energy_wh - metered), report.at)
 
 
@@ -247,20 +260,22 @@ def close(fleet: Fleet, bus: Bus, connector: Connector, at: int, reason: str, es
     """End the open transaction of `connector` ourselves, because its stop never came: energy of the last sample."""
     transaction = connector.transaction
     assert transaction is not None, "there is one to close"
-    transaction.meter_stop_wh = transaction.meter_start_wh + transaction.energy_wh
-    transaction.stopped_at = max(connector.metered_at, transaction.started_at)
-    transaction.stop_received_at = at
-    transaction.stop_reason = reason
-    transaction.estimated = estimated
-    transaction.closed_by = "csms"
-    _detach(fleet, connector, transaction, TransactionState.TERMINATED)
+    _terminate(transaction, max(connector.metered_at, transaction.started_at), at, reason, estimated)
+    _detach(fleet, connector, transaction)
     bus.emit(EventKind.TRANSACTION_STOPPED, at, connector.charger_id, transaction)
 
 
-def _detach(fleet: Fleet, connector: Connector, transaction: Transaction, state: TransactionState) -> None:
-    transaction.state = state
-    connector.transaction = None
-    connector.previous = transaction
+def _terminate(transaction: Transaction, stopped_at: int, at: int, reason: str, estimated: str) -> None:
+    transaction.meter_stop_wh = transaction.meter_start_wh + transaction.energy_wh
+    transaction.stopped_at = stopped_at
+    transaction.stop_received_at = at
+    transaction.stop_reason = reason
+    transaction.estimated = f"{estimated}; {meters.PER_SESSION}" if meters.is_per_session(transaction) else estimated
+    transaction.closed_by = "csms"
+    transaction.state = TransactionState.TERMINATED
+
+
+def _detach(fleet: Fleet, connector: Connector, transaction: Transaction) -> None:
+    fleet.end(connector, transaction)
     connector.power_w = 0
     connector.current_ma = 0
-    fleet.remember(transaction)

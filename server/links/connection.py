@@ -18,6 +18,7 @@ from websockets.server import ServerProtocol
 from server.links.framing import frame_size, text_frame, whole_text
 from server.links.handshake import Admission
 from server.links.link import Link
+from server.links.odd_requests import BAD_REQUEST, odd_head
 from server.links.peers import ClientCertificate, certificate_of, peer_of
 from server.links.tls import LEGACY_VERSIONS
 from server.links.wire import Hold
@@ -127,6 +128,11 @@ class ChargerConnection(ServerConnection):
             self.first_bytes = data[:8]
             if data.startswith(TLS_HELLO) and not self.is_secure:
                 self.give_up(Cause.TLS_ON_PLAIN, "TLS hello on the plain port")
+                return
+            if (odd := odd_head(data)) is not None:
+                self.refusal = self.refusal or odd
+                self.transport.write(BAD_REQUEST)
+                self.transport.close()
                 return
         is_early = self.request is not None
         super().data_received(data)

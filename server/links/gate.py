@@ -11,7 +11,7 @@ from websockets.http11 import Request
 from server.config import SecuritySettings
 from server.core.core import Core
 from server.links import handshake
-from server.links.certificates import proof_of
+from server.links.certificates import Proof, proof_of, refused
 from server.links.connection import ChargerConnection
 from server.links.credentials import PasswordCheck, Presented, presented_in
 from server.links.handshake import Admission, Refusal
@@ -22,6 +22,7 @@ from server.model.charger import Charger
 from server.model.connection import Cause
 from server.model.credential import Credential, Form
 from server.model.options import DEFAULT, Options
+from server.model.status import Registration
 
 NEWCOMERS = 60  #: unknown ids of one address at once, and in a minute
 #: What everybody is told who may not come in: it must not say which ids exist (T1).
@@ -49,15 +50,17 @@ class Gate:
         credential = self._core.credentials.find(admission.identity)
         needed = max(self._settings.profile, charger.security_profile if charger is not None else 0)
         organization = self._settings.client_organization
-        by_certificate, unconfirmed = proof_of(connection.certificate, admission.identity, charger, organization)
-        profile = 3 if by_certificate else 0
+        proof = proof_of(connection.certificate, admission.identity, charger, organization)
+        self._not_of_another(proof, charger)
+        profile, proven = 3 if proof.is_own else 0, 3 if proof.is_sure else 0
         oddities = admission.oddities
         if needed >= 2 and not connection.is_secure:
             raise _too_low(needed, 1 if presented is not None else 0)  # SEC-08: the password is not even looked at
-        if needed == 3 and not by_certificate:
+        if needed == 3 and not proof.is_own:
             raise _unauthorized(Cause.NO_CERTIFICATE, self._no_certificate())
         if credential is not None and await self._knows_password(connection, credential, presented, profile == 3):
-            profile = max(profile, 2 if connection.is_secure else 1)
+            by_password = 2 if connection.is_secure else 1
+            profile, proven = max(profile, by_password), max(proven, by_password)
         elif presented is not None and profile < 3:
             oddities += ("the password it sends is checked only when one is set here (chargers set-password)",)
         if profile < needed:
@@ -65,7 +68,13 @@ class Gate:
         self._registered(charger, connection)
         if charger is not None:
             await self._not_in_use(charger, connection, profile > 0)
-        return admission._replace(oddities=oddities, profile=profile, certificate_name=unconfirmed)
+        return admission._replace(oddities=oddities, profile=profile, proven=proven, certificate_name=proof.serial)
+
+    def _not_of_another(self, proof: Proof, charger: Charger | None) -> None:
+        """A serial number is what a charger says of itself: it never makes it the charger that has this id."""
+        other = self._core.fleet.find(proof.serial) if proof.serial and not proof.is_sure else None
+        if other is not None and other is not charger and other.registration is Registration.ACCEPTED:
+            raise refused(f"its CN is {proof.serial!a}, the id of another charger")
 
     def _options(self, identity: str) -> Options:
         charger = self._core.fleet.find(identity)
@@ -111,13 +120,19 @@ class Gate:
             user = ascii(presented.user[:48].decode("utf-8", "replace"))
             raise _unauthorized(Cause.WRONG_USER, f"the user name is {user}, the charger's id is {identity!a}")
         address, clock = address_of(connection.peer), asyncio.get_running_loop().time
-        may_try = is_optional or self._guesses.may_try(address, identity, clock())
-        self._guesses.count(address, identity, clock())
+        is_counted = False
+
+        def may_try(said: bytes) -> bool:
+            nonlocal is_counted
+            is_counted = self._guesses.take(address, identity, said, clock())
+            return is_counted or is_optional
+
         found = await self._check.find(credential, presented.password, may_try)
         if found is not None and not _is_form(found[1], self._options(identity).password_form):
             raise _unauthorized(Cause.WRONG_PASSWORD, f"it is right, but came as {found[1]} (option password_form)")
         if found is not None:
-            self._guesses.was_right(address, identity, clock())
+            if is_counted:
+                self._guesses.was_right(address, identity, clock())
             self._core.credentials.logged_in(credential, *found, now_ms())
         elif not is_optional:
             raise _unauthorized(Cause.WRONG_PASSWORD, f"wrong password ({len(presented.password)} bytes)")

@@ -41,6 +41,7 @@ class Admission(NamedTuple):
     deviations: tuple[str, ...] = ()  #: rules that were broken, as `RULE:detail`
     oddities: tuple[str, ...] = ()  #: what was tolerated: what the charger should do instead, a sentence part each
     profile: int = 0  #: OCPP security profile that was reached
+    proven: int = 0  #: as much of it as needs no boot to confirm it
     certificate_name: str = ""  #: CN of its client certificate that is not its id: its boot must confirm it (SEC-11)
 
 

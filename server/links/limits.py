@@ -54,30 +54,57 @@ class Buckets:
         return self.level(key, now) >= self._size
 
 
-class Guesses:
-    """May this address try a password for this charger? Never by the charger alone: a stranger could lock it out.
+class Remembered:
+    """The newest so many of what was seen."""
 
-    A charger that made no mistake lately is heard although others behind its address guess (NAT, proxy).
+    def __init__(self) -> None:
+        self._seen: OrderedDict[object, None] = OrderedDict()
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._seen
+
+    def add(self, item: object) -> None:
+        self._seen[item] = None
+        self._seen.move_to_end(item)
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+
+class Guesses:
+    """May this address try this password for this charger? Never by the charger alone: a stranger could lock it out.
+
+    A charger that made no mistake lately is heard although others behind its address guess (NAT, proxy). One that
+    they have used up all tries of is heard when it says the same again: who guesses says something new each time, and
+    what was found wrong is never looked at twice. A try that is refused uses nothing up.
     """
 
     def __init__(self) -> None:
         self._pairs = Buckets(OF_PAIR)
         self._addresses = Buckets(OF_ADDRESS)
+        self._repeats = Buckets(OF_ADDRESS)
+        self._refused = Remembered()
 
-    def may_try(self, address: str, charger_id: str, now: float) -> bool:
+    def take(self, address: str, charger_id: str, password: bytes, now: float) -> bool:
+        """Count one try, before it is looked at: many at once count as many. `password`: a digest of it."""
         pair = (address, charger_id.casefold())
-        if self._pairs.is_full(pair, now):
-            return True
-        return self._pairs.level(pair, now) >= 1 and self._addresses.level(address, now) >= 1
-
-    def count(self, address: str, charger_id: str, now: float) -> None:
-        """Before a password is looked at, so that many at once count as many."""
-        self._pairs.take((address, charger_id.casefold()), now)
+        has_room = self._pairs.level(pair, now) >= 1 and self._addresses.level(address, now) >= 1
+        if not has_room and not self._pairs.is_full(pair, now):
+            return self._take_again(address, (pair, password), now)
+        self._pairs.take(pair, now)
         self._addresses.take(address, now)
+        return True
 
     def was_right(self, address: str, charger_id: str, now: float) -> None:
         self._pairs.take((address, charger_id.casefold()), now, -1)
         self._addresses.take(address, now, -1)
+
+    def _take_again(self, address: str, said: object, now: float) -> bool:
+        """One that was refused before, while there is room for those."""
+        is_again = said in self._refused and self._repeats.level(address, now) >= 1
+        if is_again:
+            self._repeats.take(address, now)
+        self._refused.add(said)
+        return is_again
 
 
 class Waiting(Generic[T]):

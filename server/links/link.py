@@ -76,7 +76,7 @@ class Link:
         self._replays = replays if replays is not None else Replays()
         self._health = health
         self._on_late = on_late
-        self._asked = Asked()
+        self.asked = Asked()  #: `Links` gives it that of the link before
         self._is_ended = False
         self._was_sent_away = False  #: by a Reset of ours: that it goes says nothing about our answers
         self.outbox = Outbox(self._write_call, self._may_call)
@@ -197,7 +197,7 @@ class Link:
                 return known
             if known is Repeat.OTHER and self.charger.options.strict:
                 return ID_USED
-        if self._asked and (asked_for := self._asked.take(action, payload)) is not None:
+        if self.asked and (asked_for := self.asked.take(action, payload, at)) is not None:
             self._core.message_received(self.charger, asked_for, at)
         try:
             answer = rpc.result(message_id, route.handle(self._core, self.charger, at, payload))
@@ -255,7 +255,7 @@ class Link:
             return False
         self._was_sent_away = self._was_sent_away or pending.action == "Reset"
         if (trigger := pending.route.asks(pending.operation)) is not None:
-            self._asked.append(trigger)
+            self.asked.add(trigger, at)
         command = pending.command
         told = (pending.route.tell(pending.operation), command.command_id, command.operator)
         self._log(at, Level.INFO, "out", pending.action, "%s  #%d %s", told)

@@ -201,7 +201,7 @@ class Listener:
                 DIALECT.version,
                 connection.is_secure,
                 admission.subprotocol,
-                0 if admission.certificate_name else admission.profile,  # see `_on_boot`
+                admission.proven,  # for the rest see `_on_boot`
             )
         )
         if charger is None:
@@ -247,8 +247,7 @@ class Listener:
         if connection is None or admission is None or not admission.certificate_name:
             return
         if admission.certificate_name.casefold() == charger.serial.casefold():
-            if charger.security_profile < admission.profile:
-                roster.change(self._core, charger, event.at, profile=admission.profile)
+            roster.proven(self._core, charger, event.at, admission.profile)
             return
         detail = (
             f"it booted as serial number {charger.serial!a}, its certificate is that of {admission.certificate_name!a}"

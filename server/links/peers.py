@@ -7,6 +7,8 @@ import contextlib
 import itertools
 from typing import NamedTuple
 
+from server.model.certificate import charger_in
+
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
     """`10.0.4.13:50512` or `[::1]:50512`."""
@@ -19,12 +21,16 @@ class ClientCertificate(NamedTuple):
 
     name: str = ""  #: CN
     organization: str = ""  #: O
+    issued_to: str = ""  #: the charger id that our own CA wrote into it
 
 
 def certificate_of(transport: asyncio.BaseTransport) -> ClientCertificate:
     found: dict[str, str] = {}
+    issued_to = ""
     with contextlib.suppress(AttributeError, ValueError):
-        subject = (transport.get_extra_info("ssl_object").getpeercert() or {}).get("subject", ())
-        for name, value in itertools.chain.from_iterable(subject):
+        told = transport.get_extra_info("ssl_object").getpeercert() or {}
+        for name, value in itertools.chain.from_iterable(told.get("subject", ())):
             found.setdefault(name, str(value))
-    return ClientCertificate(found.get("commonName", ""), found.get("organizationName", ""))
+        names = (charger_in(str(value)) for kind, value in told.get("subjectAltName", ()) if kind == "URI")
+        issued_to = next(filter(None, names), "")
+    return ClientCertificate(found.get("commonName", ""), found.get("organizationName", ""), issued_to)

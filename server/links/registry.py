@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from server.config import OcppSettings
 from server.core.core import Core
 from server.links import rpc
+from server.links.asked import Asked
 from server.links.connection import ChargerConnection
 from server.links.dialect import Outbound
 from server.links.link import now_ms
@@ -69,6 +70,7 @@ class Links:
             route.operation: (action, route) for action, route in OUTBOUND.items()
         }
         self._replays: dict[str, Replays] = {}
+        self._asked: dict[str, Asked] = {}
         self.on_late: OnLate | None = None
         core.bus.listen(self._forget, EventKind.CHARGER_REMOVED)
 
@@ -82,6 +84,7 @@ class Links:
         link = connection.link
         assert link is not None, "the connection has passed its handshake"
         charger_id = link.charger.charger_id
+        link.asked = self._asked.setdefault(charger_id, link.asked)
         before = self._watched.get(charger_id)
         now = asyncio.get_running_loop().time()
         self._watched[charger_id] = _Watch(connection, connection.activity, now, now)
@@ -143,6 +146,7 @@ class Links:
     def _forget(self, event: Event) -> None:
         """The charger belongs to the depot no more, or nobody had let it in."""
         self._replays.pop(event.charger_id, None)
+        self._asked.pop(event.charger_id, None)
 
     def finish_all(self, code: int, reason: str) -> None:
         for watch in list(self._watched.values()):

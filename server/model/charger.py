@@ -26,6 +26,7 @@ class Connector:
     status: ConnectorStatus = ConnectorStatus.UNKNOWN
     status_at: int = 0  #: since when it is in `status`, ms
     reported_at: int = 0  #: charger's own time of the newest report, ms; older reports do not overwrite (SN-08)
+    left_out: tuple[int, int] | None = None  #: (its time, time of receipt) of a report that came late, the last one
     error_code: str = "NoError"
     vendor_id: str = ""
     vendor_error_code: str = ""
@@ -39,6 +40,8 @@ class Connector:
     soc_percent: int | None = None
     metered_at: int = 0
     register_wh: int | None = None  #: last reading of the energy register
+    register_at: int = 0  #: when it was read, by the charger's clock where that can be true, ms
+    moved_at: int = 0  #: when a reading told last that energy flows, ms
     warning: Fault | None = None  #: open error that does not stop charging
     fault: Fault | None = None  #: open error that does
     power_history: list[tuple[int, int]] = field(default_factory=list)  #: (minute, W), newest last, <= 60 entries
@@ -96,6 +99,7 @@ class Charger:
     alarm: Fault | None = None  #: something that we noticed ourselves: a reboot loop (BOOT-11)
     enabled: bool = True  #: False: an operator has switched it off, it is not let in
     security_profile: int = 0  #: highest OCPP security profile it logged in with: never lowered by itself (SEC-08)
+    link_profile: int = 0  #: security profile that its last link has proven; 0 = nothing
     removed: bool = False  #: forgotten; only rows of the database are ever found so
     status: ChargerStatus = ChargerStatus.UNAVAILABLE  #: derived by core.station whenever a connector changes
 

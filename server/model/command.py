@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal, NamedTuple
 
 from server.model.configuration import ConfigItem
+from server.model.drop_file import DropFile
 from server.model.profile import ChargingProfile, ChargingSchedule
 
 
@@ -124,6 +125,7 @@ class Command:
     schedule: ChargingSchedule | None = None  #: see `Reply.schedule`; the charger has it, not the journal
     steps: list[Step] = field(default_factory=list)
     answered_late: bool = False  #: the answer came after the time-out (RPC-06)
+    place: DropFile | None = None  #: where its charger is to put a file; not in the journal
 
     @property
     def is_answered(self) -> bool:

@@ -137,8 +137,9 @@ def fix_for(cause: Cause, charger_id: str, doors: Doors, detail: str = "") -> st
         case Cause.HEADERS:
             return f"Its request is too long: {detail}. Type {secure or plain} into the charger, or look at the proxy."
         case Cause.NO_UPGRADE:
+            seen = detail[:1].upper() + detail[1:] or "It does not ask for WebSocket"
             return (
-                "The header 'Upgrade: websocket' is missing. A proxy in between must pass WebSocket on;"
+                f"{seen}. A proxy in between must pass WebSocket on;"
                 f" without one set the charger to OCPP 1.6 JSON (not SOAP) and {secure or plain}"
             )
         case Cause.NO_ID:
@@ -183,8 +184,10 @@ def _fix_of_access(cause: Cause, name: str, plain: str, secure: str, detail: str
             return f"{seen or 'More security is asked for'}. Type {secure} into the charger, with its password."
         case Cause.PROFILE:
             return f"{seen or 'More security is asked for'}. Give the charger a password, and TLS where it is asked."
-        case Cause.RATE:
+        case Cause.RATE if "password" in detail or not detail:
             return "Too many wrong tries: wait a minute, then try once with the right password."
+        case Cause.RATE:
+            return f"{seen}. Wait a minute; if it goes on, look what dials from this address."
         case Cause.TAKEN_OVER | Cause.IN_USE:
             return f"Two devices call themselves {name}, or one dials twice: give each its own id. {seen}"
         case Cause.TOO_SLOW:

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     FAULT_UPDATED = "fault.updated"
     FAULT_CLEARED = "fault.cleared"
     TRANSACTION_STARTED = "transaction.started"
+    TRANSACTION_UPDATED = "transaction.updated"  #: the charger calls it by another id, or counts otherwise
     TRANSACTION_STOPPED = "transaction.stopped"
     METER_RECORDED = "meter.recorded"
     TAG_CHANGED = "tag.changed"
@@ -50,6 +51,7 @@ class EventKind(StrEnum):
     RESERVATION_CHANGED = "reservation.changed"
     PROFILE_INSTALLED = "profile.installed"
     PROFILE_ENDED = "profile.ended"
+    PROFILE_AWAITED = "profile.awaited"  #: of the charger: one more waits for its session, or one less
     SCHEDULE_TOLD = "schedule.told"  #: the answer to GetCompositeSchedule
     DEVIATION_NOTED = "deviation.noted"  #: counted; comes with every frame that shows it
     OPTIONS_CHANGED = "options.changed"  #: the operator changed options of the charger

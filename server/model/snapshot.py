@@ -12,6 +12,7 @@ from server.model.deviation import Deviation
 from server.model.drop_file import DropFile
 from server.model.job import Job
 from server.model.tag import IdTag
+from server.model.transaction import Transaction
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Snapshot:
     """Chargers come with connectors, open transactions and open faults attached, all of them offline."""
 
     chargers: list[Charger] = field(default_factory=list)
+    ended: list[Transaction] = field(default_factory=list)  #: the last sessions of each charger, as they ended
     tags: list[IdTag] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)  #: the newest 500, oldest first
     deviations: list[Deviation] = field(default_factory=list)

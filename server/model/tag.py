@@ -26,6 +26,13 @@ def tag_key(id_tag: str) -> str:
     return re.sub("[: -]", "", key) if _HEX_PARTS.fullmatch(key) else key
 
 
+def is_echo(told: str, asked: str) -> bool:
+    """Does a charger that was given the tag `asked` mean it by `told`? Some add a character to a full one (Q42)."""
+    if len(asked) == LONGEST_TAG and len(told) == LONGEST_TAG + 1:
+        told = told[:LONGEST_TAG]
+    return tag_key(told) == tag_key(asked)
+
+
 @dataclass(slots=True)
 class IdTag:
     """One id tag. Compared case-insensitively (AUTH-02); `id_tag` keeps the spelling of its first writer."""

@@ -34,6 +34,7 @@ class Transaction:
     reservation_id: int | None = None
     claimed_start_at: int | None = None  #: start by the charger's clock, believable or not: a retry repeats it
     claimed_id: int | None = None  #: the id the charger itself uses, where it is not ours (TX-18)
+    heard_id: int | None = None  #: an id that nobody gave, heard once in its samples; not kept over a restart
     missing_wh: int = 0  #: energy that flowed at this connector since the session before (MV-15)
     closed_by: str = ""  #: "charger" or "csms", empty while open
     interrupted: bool = False  #: the charger booted meanwhile and has not said what became of it (BOOT-09)

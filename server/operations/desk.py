@@ -20,12 +20,14 @@ from server.model.command import (
     CommandState,
     GetConfiguration,
     Operation,
+    RemoteStart,
+    RemoteStop,
     Reply,
     Reset,
     StepState,
 )
 from server.model.event import EventKind
-from server.model.guards import why_not
+from server.model.guards import HIGHEST, why_not
 from server.model.log import Level
 from server.model.operations import SendLocalList
 from server.operations.expected import Limits
@@ -38,6 +40,8 @@ from server.operations.watch import Watch
 log = logging.getLogger("ocpp_console.desk")
 
 KEPT = 500  #: newest commands at hand
+#: What they do shows that they arrived, where no answer does (RPC-06).
+_SEEN_ALONE = (RemoteStart, RemoteStop, Reset)
 #: Answers to a local list that a full one mends (LL-01).
 _SEND_FULL = ("Failed", "VersionMismatch")
 LONGEST_QUEUE = 50  #: commands that may wait for one charger
@@ -63,6 +67,7 @@ class Desk:
         on_reboot_needed: Callable[[str], None] = lambda charger_id: None,
         limits: Limits | None = None,
         on_answer: Callable[[Command, CommandState], None] = lambda command, state: None,
+        highest_profile: int = HIGHEST,
     ) -> None:
         """`now` gives ms. `restored`: commands of an earlier run, oldest first; what was open there is closed here.
 
@@ -79,6 +84,7 @@ class Desk:
         self._call_timeout = call_timeout
         self._on_reboot_needed = on_reboot_needed
         self._on_answer = on_answer
+        self._highest_profile = highest_profile
         self._limits = limits or Limits()
         self._tasks = TaskOwner("desk")
         self._open: dict[int, Command] = {}  # not answered
@@ -121,7 +127,7 @@ class Desk:
         self.commands.append(command)
         self._open[command.command_id] = command
         watch = Watch(command, charger, self._limits)
-        reason = "the server is stopping" if self._closed else why_not(charger, operation)
+        reason = "the server is stopping" if self._closed else why_not(charger, operation, self._highest_profile)
         if reason is None and self.waiting(charger_id) >= LONGEST_QUEUE:
             reason = f"{LONGEST_QUEUE} commands are already waiting for this charger"
         if reason is not None:
@@ -156,14 +162,15 @@ class Desk:
         return sum(w.command.state is CommandState.QUEUED for w in self._lanes.get(charger_id, ()))
 
     def answered_late(self, command: Command, reply: Reply) -> None:
-        """The answer came after its time (RPC-06): it stays timed out, and is told with what was answered."""
-        if command.state is not CommandState.TIMED_OUT or command.answered_late:
+        """The answer came after its time (RPC-06): it is told, and is no outcome; what the charger does is one."""
+        if command.answered_at or command.state not in (CommandState.TIMED_OUT, CommandState.ACCEPTED):
             return
         command.answered_late = True
         self._take(command, reply)
         took = reply.latency_ms if reply.latency_ms is not None else command.answered_at - command.sent_at
         command.latency_ms = took
-        command.steps[1].note = f"answered late, after {took / 1000:.0f} s: {reply.status or reply.state}"
+        note = f"answered late, after {took / 1000:.0f} s: {reply.status or reply.state}"
+        self._follow_up.answered_late(command, note, reply.state is CommandState.ACCEPTED)
         self._emit(command)
 
     # the queue of one charger
@@ -188,9 +195,11 @@ class Desk:
         command = watch.command
         self._stop_timer(command)
         charger = self._chargers.get(command.charger_id)
-        reason = why_not(charger, command.operation) if charger is not None else "charger was removed"
-        if charger is None or reason is not None:
-            self._refuse(watch, CommandState.BLOCKED, reason or "")
+        if charger is None:
+            self._refuse(watch, CommandState.BLOCKED, "charger was removed")
+            return
+        if (reason := why_not(charger, command.operation, self._highest_profile)) is not None:
+            self._refuse(watch, CommandState.BLOCKED, reason)
             return
         command.state = CommandState.SENT
         command.sent_at = self._now()
@@ -238,11 +247,15 @@ class Desk:
         if reply.state is CommandState.ACCEPTED:
             word = f" {reply.status}" if reply.status not in ("", "Accepted") else ""
             watch.accepted(command.answered_at, f"{latency_ms} ms{word}", reply.status)
-        elif reply.state is CommandState.OFFLINE and isinstance(command.operation, Reset) and command.message_id:
-            watch.unanswered(self._now(), "link closed before the answer")
         else:
-            watch.refused(command.error)
-            if reply.state in (CommandState.TIMED_OUT, CommandState.OFFLINE):  # an answer has a line of its own
+            is_unknown = reply.state in (CommandState.TIMED_OUT, CommandState.OFFLINE)
+            is_followed = is_unknown and bool(command.message_id) and isinstance(command.operation, _SEEN_ALONE)
+            if is_followed:
+                watch.unanswered(self._now(), command.error)
+            else:
+                watch.refused(command.error)
+            # An answer has a line of its own, and a reset needs none: it closes the link.
+            if reply.state is CommandState.TIMED_OUT or (is_unknown and not is_followed):
                 tell(self._log, self._now(), Level.WARNING, command, command.error)
         self._follow_up.go_on(watch)
         self._emit(command)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from server.core.clock import FUTURE, is_unset
 from server.model.charger import Charger, Connector
 from server.model.command import ChangeConfiguration, Operation, RemoteStart, RemoteStop, Reset
 from server.model.event import Event, EventKind
@@ -17,8 +18,9 @@ from server.model.operations import (
     UnlockConnector,
 )
 from server.model.status import ConnectorStatus, TagStatus, TransactionState
+from server.model.tag import is_echo
 from server.model.transaction import Transaction
-from server.operations.expected import Expected, Failed, Limits
+from server.operations.expected import Expected, Failed, Limits, Own
 from server.operations.message_effects import of_change, of_trigger
 from server.operations.state_effects import of_availability, of_cancelling, of_reservation
 
@@ -40,13 +42,13 @@ _NO_ENERGY = {
 }
 
 
-def expected_effects(operation: Operation, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
+def expected_effects(operation: Operation, charger: Charger, limits: Limits, sent_at: int = 0) -> tuple[Expected, ...]:
     """The steps of `operation` after its acceptance, as `charger` stands when it is sent; empty = the answer is all."""
     match operation:
         case Reset():
             return _of_reset(charger, limits)
         case RemoteStart():
-            return _of_start(operation, charger, limits)
+            return _of_start(operation, limits, sent_at)
         case RemoteStop():
             return _of_stop(operation, charger, limits)
         case UnlockConnector():
@@ -91,8 +93,8 @@ def _of_reset(charger: Charger, limits: Limits) -> tuple[Expected, ...]:
     )
 
 
-def _of_start(operation: RemoteStart, charger: Charger, limits: Limits) -> tuple[Expected, ...]:
-    start = _Start(operation)
+def _of_start(operation: RemoteStart, limits: Limits, sent_at: int) -> tuple[Expected, ...]:
+    start = _Start(operation, sent_at)
     return (
         Expected("Preparing", start.preparing, limits.start, "no Preparing", optional=True),
         Expected("StartTransaction", start.started, limits.start, "no StartTransaction", hint=start.hint),
@@ -171,10 +173,12 @@ class _Reports:
 class _Start:
     """A remote start: on the connector that was asked for, or on any when none was; tags compare as AUTH-02 says."""
 
-    def __init__(self, operation: RemoteStart) -> None:
+    def __init__(self, operation: RemoteStart, sent_at: int) -> None:
+        self._sent_at = sent_at
         self._connector_id = operation.connector_id
-        self._id_tag = operation.id_tag.casefold()
+        self._id_tag = operation.id_tag
         self._mine: Transaction | None = None
+        self._older = ""  # a session that would be ours if it had not begun before
 
     def preparing(self, charger: Charger, event: Event | None) -> str | None:
         """By state where the connector is known: one that was plugged in before does not report it again."""
@@ -183,13 +187,19 @@ class _Start:
 
     def started(self, charger: Charger, event: Event | None) -> str | None:
         transaction = _transaction(event, EventKind.TRANSACTION_STARTED)
-        if transaction is None or transaction.id_tag.casefold() != self._id_tag:
+        if transaction is None or not is_echo(transaction.id_tag, self._id_tag):
             return None
         if self._connector_id not in (None, transaction.connector_id):
             return None
+        began_at = _began_at(charger, transaction)
+        early_ms = self._sent_at - began_at
+        if early_ms > FUTURE and began_at < charger.online_at:  # had the line been up, it would not have waited
+            told = f"transaction {transaction.transaction_id} of its tag began {early_ms // 60_000} min"
+            self._older = f"{told} before it was asked for"
+            return None
         self._connector_id, self._mine = transaction.connector_id, transaction
         refused = f", id tag {transaction.tag_status}" if self._refused else ""
-        return f"transaction {transaction.transaction_id}{refused}"
+        return Own(f"transaction {transaction.transaction_id}{refused}")
 
     def charging(self, charger: Charger, event: Event | None) -> str | None:
         """By state, not by event: many report Charging before they send StartTransaction."""
@@ -199,10 +209,9 @@ class _Start:
                 return Failed(f"its tag is {self._refused}: the charger stopped it")
             return Failed("it ended before it charged" + (f": {ended.stop_reason}" if ended.stop_reason else ""))
         connector = charger.connectors.get(self._connector_id) if self._connector_id is not None else None
-        if connector is None or connector.transaction is None:
+        if self._mine is None or connector is None or connector.transaction is not self._mine:
             return None
-        mine = connector.transaction.id_tag.casefold() == self._id_tag
-        if not mine or connector.status is not ConnectorStatus.CHARGING:
+        if connector.status is not ConnectorStatus.CHARGING:
             return None
         return f"charging, but its tag is {self._refused}: it may stop" if self._refused else ""
 
@@ -223,7 +232,15 @@ class _Start:
         return str(self._mine.tag_status)
 
     def hint(self, charger: Charger) -> str:
-        return _connector_state(charger, self._connector_id)
+        return (self._mine is None and self._older) or _connector_state(charger, self._connector_id)
+
+
+def _began_at(charger: Charger, transaction: Transaction) -> int:
+    """When the charger says it began, by our clock: one that waited in the charger began long ago (TX-08)."""
+    claimed = transaction.claimed_start_at
+    if claimed is None or is_unset(claimed):
+        return transaction.start_received_at
+    return claimed - charger.clock_skew_ms
 
 
 class _Stop:
@@ -238,7 +255,8 @@ class _Stop:
         transaction = _transaction(event, EventKind.TRANSACTION_STOPPED)
         if transaction is None:
             return None
-        orphan = not self._is_known and transaction.state is TransactionState.ORPHANED
+        is_nameless = transaction.state is TransactionState.ORPHANED and transaction.claimed_id is None
+        orphan = not self._is_known and is_nameless
         if transaction.charger_calls_it != self._transaction_id and not orphan:
             return None
         self._connector_id = transaction.connector_id

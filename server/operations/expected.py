@@ -16,6 +16,12 @@ class Failed(str):
     __slots__ = ()
 
 
+class Own(str):
+    """What a sight answers when the event is the effect of this command and of no other."""
+
+    __slots__ = ()
+
+
 #: Looks at a charger and the event that just changed it: a note (perhaps empty) when the step is done, `Failed` when it
 #: will not be, else None. Without an event it judges by the charger's state alone.
 Sight = Callable[[Charger, Event | None], str | None]

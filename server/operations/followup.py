@@ -57,9 +57,9 @@ class FollowUp:
             self._forget(watch)
             if watch.is_confirmed:
                 told = f"confirmed after {(self._now() - command.sent_at) / 1000:.0f} s"
-                if command.state is CommandState.OFFLINE:  # what it did says more than the answer that was lost
+                if command.state is not CommandState.ACCEPTED:  # what it did says more than an answer
                     command.state, command.error = CommandState.ACCEPTED, ""
-                    told += ", without an answer"
+                    told += ", answered late" if command.answered_late else ", without an answer"
                 tell(self._log, self._now(), Level.INFO, command, told)
             elif watch.failure:
                 tell(self._log, self._now(), Level.WARNING, command, watch.failure)
@@ -77,18 +77,28 @@ class FollowUp:
             self._loop.call_later(expected.within, self.give_up, watch),
         )
 
+    def answered_late(self, command: Command, note: str, is_yes: bool) -> None:
+        """After its time: the effect is waited for as before, but not after a no."""
+        command.steps[1].note = note
+        for watch in list(self._watches.get(command.charger_id, ())):
+            if watch.command is command:
+                watch.answered_late(self._now(), note, is_yes)
+                self.go_on(watch)
+
     def _observe(self, event: Event) -> None:
         """Listener of the bus. It must not emit, so whoever cares is told in the next turn of the loop."""
         watches = self._watches.get(event.charger_id)
         if not watches:
             return
-        for watch in list(watches):
+        for watch in sorted(watches, key=_rank):
             if not watch.observe(event):
                 continue
             self.go_on(watch)
             if not self._to_tell:
                 self._loop.call_soon(self._tell_changes)
             self._to_tell[watch.command.command_id] = watch.command
+            if watch.owns(event):
+                break
 
     def _tell_changes(self) -> None:
         changed, self._to_tell = self._to_tell, {}
@@ -113,6 +123,14 @@ class FollowUp:
             watches.remove(watch)
         if not watches:
             self._watches.pop(command.charger_id, None)
+
+
+def _rank(watch: Watch) -> tuple[bool, bool]:
+    """Who is shown an event first, beside age: one that may not have arrived comes last, one that names no connector
+    after those that do."""
+    command = watch.command
+    is_unknown = command.state in (CommandState.TIMED_OUT, CommandState.OFFLINE)
+    return is_unknown, getattr(command.operation, "connector_id", 0) is None
 
 
 def tell(log: LogRing, at: int, level: Level, command: Command, text: str) -> None:

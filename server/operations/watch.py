@@ -7,7 +7,7 @@ from server.model.command import Command, GetConfiguration, Step, StepState
 from server.model.event import Event
 from server.model.operations import GetDiagnostics, GetLocalListVersion, UpdateFirmware
 from server.operations.effects import expected_effects
-from server.operations.expected import Expected, Failed, Limits
+from server.operations.expected import Expected, Failed, Limits, Own
 from server.operations.job_effects import job_effects
 
 SENT = "sent"
@@ -32,13 +32,15 @@ class Watch:
         self._charger = charger
         self._limits = limits
         self._settled = False
+        self._own: Event | None = None
         self._plan()
 
     def _plan(self) -> None:
         """Lay out the steps, as the charger stands now."""
         operation = self.command.operation
-        about = (operation, self._charger, self._limits)
-        self._expected = {e.name: e for e in expected_effects(*about) or job_effects(*about)}
+        effects = expected_effects(operation, self._charger, self._limits, self.command.sent_at)
+        effects = effects or job_effects(operation, self._charger, self._limits, self.command.place)
+        self._expected = {e.name: e for e in effects}
         answer = ANSWERED if isinstance(operation, _NEVER_REFUSED) else ACCEPTED
         names = [SENT, answer, *self._expected, *([CONFIRMED] if self._expected else [])]
         self.command.steps = [Step(name) for name in names]
@@ -83,6 +85,13 @@ class Watch:
         self._settled = True
         self._look(None, at)
 
+    def answered_late(self, at: int, note: str, is_yes: bool) -> None:
+        """After its time, while the effect is waited for."""
+        if is_yes:
+            self._done(self.command.steps[1], at, note)
+        else:
+            self._miss_rest("")
+
     def refused(self, note: str) -> None:
         """Nothing more will happen; `note` goes to the step that failed."""
         self._settled = True
@@ -91,6 +100,10 @@ class Watch:
     def observe(self, event: Event) -> bool:
         """True when `event` changed a step."""
         return self._look(event, event.at)
+
+    def owns(self, event: Event) -> bool:
+        """It was shown `event`, which can be the effect of one command alone."""
+        return self._own is event
 
     @property
     def failure(self) -> str:
@@ -130,6 +143,8 @@ class Watch:
             if isinstance(note, Failed):
                 self._fail(step, note)
                 break
+            if isinstance(note, Own):
+                self._own = event
             self._done(step, at, note)
             for skipped in passed:
                 self._done(skipped, at, "not reported")
@@ -138,7 +153,7 @@ class Watch:
         *before_last, last = self.command.steps
         if self._expected and last.state not in _OVER and all(s.state in _OVER for s in before_last):
             if self.command.steps[1].state is StepState.MISSING:
-                self._done(self.command.steps[1], at, "not answered, shown by the boot")
+                self._done(self.command.steps[1], at, "not answered, shown by what it did")
             self._done(last, at)
         self._say_meanwhile()
         return before != [(step.state, step.note) for step in self.command.steps]

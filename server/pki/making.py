@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from server.model.certificate import uri_of
+
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -72,7 +74,8 @@ def make_ca(organization: str, now: datetime) -> Made:
 def make_server(ca: Made, hosts: Sequence[str], key: PrivateKey, now: datetime) -> Made:
     """For the server that chargers reach as `hosts`: names and addresses, the first one is its CN."""
     subject = _name(hosts[0], organization_of(ca.certificate))
-    return Made(_leaf(ca, subject, key.public_key(), now, SERVER_DAYS, _alternative_names(hosts)), key)
+    purpose, names = ExtendedKeyUsageOID.SERVER_AUTH, _alternative_names(hosts)
+    return Made(_leaf(ca, subject, key.public_key(), now, SERVER_DAYS, purpose, names), key)
 
 
 def make_charger(ca: Made, charger_id: str, key: PrivateKey, now: datetime) -> Made:
@@ -80,13 +83,16 @@ def make_charger(ca: Made, charger_id: str, key: PrivateKey, now: datetime) -> M
     return Made(sign_charger(ca, charger_id, key.public_key(), now), key)
 
 
-def sign_charger(ca: Made, name: str, key: PublicKey, now: datetime, organization: str = "") -> x509.Certificate:
+def sign_charger(
+    ca: Made, name: str, key: PublicKey, now: datetime, organization: str = "", charger_id: str = ""
+) -> x509.Certificate:
     """A client certificate with CN `name` over a key that only the charger has.
 
-    O is the CA's unless it is given; not every CA has one.
+    O is the CA's unless it is given; not every CA has one. With `charger_id` it is good for that charger alone.
     """
     subject = _name(name, organization or organization_of(ca.certificate))
-    return _leaf(ca, subject, key, now, CHARGER_DAYS, None)
+    owner = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(uri_of(charger_id))]) if charger_id else None
+    return _leaf(ca, subject, key, now, CHARGER_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH, owner)
 
 
 def organization_of(certificate: x509.Certificate) -> str:
@@ -104,9 +110,9 @@ def _leaf(
     key: PublicKey,
     now: datetime,
     days: int,
-    hosts: x509.SubjectAlternativeName | None,
+    purpose: x509.ObjectIdentifier,
+    names: x509.SubjectAlternativeName | None,
 ) -> x509.Certificate:
-    purpose = ExtendedKeyUsageOID.SERVER_AUTH if hosts is not None else ExtendedKeyUsageOID.CLIENT_AUTH
     ends = ca.certificate.not_valid_after_utc
     usage = _usage(digital_signature=True, key_encipherment=isinstance(key, rsa.RSAPublicKey))
     builder = (
@@ -116,8 +122,8 @@ def _leaf(
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca.key.public_key()), critical=False)
     )
-    if hosts is not None:
-        builder = builder.add_extension(hosts, critical=False)
+    if names is not None:
+        builder = builder.add_extension(names, critical=False)
     return builder.sign(ca.key, hashes.SHA256())
 
 

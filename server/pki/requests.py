@@ -26,10 +26,21 @@ def why_not_sign(csr: str, names: Collection[str]) -> str:
     return ""
 
 
-def sign(ca: Made, csr: str, names: Collection[str], organization: str, now: datetime) -> str:
-    """The certificate, PEM. Takes some ms: not on the loop. `CannotMake` when it is not in order."""
+def name_in(csr: str) -> str:
+    """The CN that is asked for; "" when it cannot be read."""
+    try:
+        return name_part(x509.load_pem_x509_csr(csr.encode()).subject, NameOID.COMMON_NAME)
+    except (ValueError, TypeError):
+        return ""
+
+
+def sign(ca: Made, csr: str, charger_id: str, names: Collection[str], organization: str, now: datetime) -> str:
+    """The certificate, PEM, good for this charger alone, whichever of its `names` it has asked for.
+
+    Takes some ms: not on the loop. `CannotMake` when it is not in order.
+    """
     name, key = _read(csr, names)
-    made = sign_charger(ca, name, key, now, organization)
+    made = sign_charger(ca, name, key, now, organization, charger_id)
     return made.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 

@@ -35,10 +35,14 @@ CONNECTIONS = Table(
 CONNECTIONS_KEPT = 500  #: handed to the core
 #: Rows that somebody made by scanning: as many are kept, however young.
 MOST_CONNECTIONS = 100_000
+#: Parameters: a time, now, and twice how many. What was written while the clock was ahead goes with what came after it.
 DELETE_CONNECTIONS = """
 DELETE FROM connections WHERE attempt_id IN (
-    SELECT attempt_id FROM connections WHERE seen_at < ? OR attempt_id <= (SELECT max(attempt_id) FROM connections) - ?
-    LIMIT ?
+    SELECT attempt_id FROM connections
+    WHERE seen_at < ?1
+        OR (seen_at > ?2 AND attempt_id < (SELECT max(attempt_id) FROM connections WHERE seen_at < ?1))
+        OR attempt_id <= (SELECT max(attempt_id) FROM connections) - ?3
+    ORDER BY attempt_id LIMIT ?4
 )
 """
 

@@ -23,6 +23,7 @@ from server.store.batch import Batch, Row
 from server.store.errors import FileGone
 
 BUSY_TIMEOUT_S = 2.0
+BE_QUICK = "PRAGMA busy_timeout = 100"  #: ms; for a server that stops: each wait for a lock comes on top of the others
 
 #: What SQLite says when one row is impossible, not the disk: such a row fails alone.
 IMPOSSIBLE_ROW = (
@@ -50,7 +51,8 @@ class BatchConnection(sqlite3.Connection):
     staged: Batch | None = None
     refused: list[str]  #: one line for each row of the last batch that could not be written at all
     path = ""
-    next_frame_id = 1
+    is_hurried = False
+    journal_end: frames.JournalEnd  #: of what is durable
     identity: tuple[int, int] | None = None  #: device and inode of the file that was opened
 
     def commit(self) -> None:
@@ -63,20 +65,23 @@ class BatchConnection(sqlite3.Connection):
             self._write(batch, self.executemany)
         except IMPOSSIBLE_ROW:
             self._write(batch, self._one_by_one)
-        self.next_frame_id += len(batch.frames)
 
     def _write(self, batch: Batch, put: Callable[[str, list[Row]], object]) -> None:
         if file_identity(self.path) != self.identity:
             raise FileGone
+        if self.is_hurried:
+            self.execute(BE_QUICK)
+        end = self.journal_end.copy()
         self.execute("BEGIN IMMEDIATE")
         try:
-            for statement, rows in chain(batch.groups(), frames.groups(batch.frames, self.next_frame_id)):
+            for statement, rows in chain(batch.groups(), end.groups(batch.frames)):
                 put(statement, rows)
             super().commit()
         except BaseException:
             with suppress(sqlite3.Error):  # a full disk has rolled back by itself
                 self.rollback()
             raise
+        self.journal_end = end
 
     def _one_by_one(self, statement: str, rows: list[Row]) -> None:
         for row in rows:
@@ -119,8 +124,8 @@ class Disk:
             "PRAGMA foreign_keys = OFF",
         ):
             await self.db.execute_fetchall(pragma)
-        found = await self.db.execute_fetchall(frames.NEXT_FRAME_ID, (frames.MOST_IN_BLOCK,))
-        ((self._connection.next_frame_id,),) = found
+        (found,) = await self.db.execute_fetchall(frames.JOURNAL_END, (frames.MOST_IN_BLOCK,))
+        self._connection.journal_end = frames.JournalEnd(*found)
 
     async def write(self, batch: Batch) -> list[str]:
         """Make `batch` durable, all of it or nothing; one at a time.
@@ -131,9 +136,14 @@ class Disk:
         await self.db.commit()
         return self._connection.refused
 
+    def hurry(self) -> None:
+        """Wait no longer for a lock that another program has; what waits in the thread right now goes on to."""
+        self._connection.is_hurried = True
+
     async def close(self) -> None:
-        """Fold the journal back into the file, then close."""
+        """Fold the journal back into the file, unless another program is at it, then close."""
         with suppress(sqlite3.Error):
+            await self.db.execute_fetchall(BE_QUICK)
             await self.db.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         await self.db.close()
 

@@ -7,6 +7,8 @@ the blocks that may hold what it wants, and leaves the looking into them to SQLi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -22,8 +24,10 @@ INSERT_BLOCK = "INSERT INTO frame_blocks (first_id, count, began_at, ended_at, f
 INSERT_CHARGERS = (
     "INSERT INTO frame_chargers (span, charger_key, first_id) SELECT ?1 >> 12, value, ?1 FROM json_each(?2)"
 )
-#: After the last block, and after one of `MOST_IN_BLOCK` that is gone already: the newest span still tells of it.
-NEXT_FRAME_ID = """
+INSERT_STRETCH = "INSERT INTO frame_stretches (first_id) VALUES (?)"
+#: The next id is after the last block, and after one of `MOST_IN_BLOCK` that is gone already: the newest span still
+#: tells of it.
+JOURNAL_END = """
 SELECT max(
     coalesce((SELECT first_id + count FROM frame_blocks ORDER BY first_id DESC LIMIT 1), 1),
     coalesce((
@@ -31,14 +35,17 @@ SELECT max(
         WHERE span = (SELECT max(span) FROM frame_chargers)
             AND first_id > coalesce((SELECT max(first_id) FROM frame_blocks), 0)
     ), 1)
-)
+), coalesce((SELECT ended_at FROM frame_blocks ORDER BY first_id DESC LIMIT 1), 0)
 """
 
 #: What ended before a time, by so many frames: a block may hold one or a hundred. The second time is now: blocks of a
-#: clock that was ahead do not hold back what comes after them.
+#: clock that was ahead do not hold back what comes after them, and go with it.
 DELETE_BLOCKS = """
 DELETE FROM frame_blocks
-WHERE ended_at < ? AND first_id < (SELECT first_id FROM frame_blocks WHERE ended_at <= ? ORDER BY first_id LIMIT 1) + ?
+WHERE (ended_at < ?1 OR ended_at > ?2) AND first_id < (SELECT min(first_id) FROM frame_blocks) + ?3 AND first_id <= (
+    SELECT max(first_id) FROM frame_blocks WHERE ended_at < ?1
+        AND first_id < (SELECT first_id FROM frame_blocks WHERE ended_at <= ?2 ORDER BY first_id LIMIT 1) + ?3
+)
 """
 #: Those of a span that is gone as a whole. The others lead to no block, which does no harm.
 DELETE_CHARGERS = """
@@ -47,16 +54,37 @@ WHERE span < (SELECT coalesce(min(first_id), 0) >> 12 FROM frame_blocks) AND (sp
     SELECT span, charger_key, first_id FROM frame_chargers ORDER BY span LIMIT ?
 )
 """
+#: Those that have no block any more. The newest stays: what comes next is compared with its last block, gone or not.
+DELETE_STRETCHES = """
+DELETE FROM frame_stretches WHERE first_id IN (
+    SELECT low FROM (SELECT first_id AS low, lead(first_id) OVER (ORDER BY first_id) AS high FROM frame_stretches)
+    WHERE high AND NOT EXISTS (SELECT 1 FROM frame_blocks WHERE first_id >= low AND first_id < high) LIMIT ?
+)
+"""
 
 RAW: Final = 5  #: its place in a row
+_at, _charger_key, _raw = itemgetter(0), itemgetter(1), itemgetter(RAW)
 
 
-def groups(rows: Sequence[FrameRow], first_id: int) -> Iterator[Group]:
-    """Statements and parameters that store `rows`, the first of them as number `first_id`; a block at a time."""
-    for block in _blocks(rows):
-        yield INSERT_BLOCK, [(first_id, len(block), block[0][0], block[-1][0], _encoded(block))]
-        yield INSERT_CHARGERS, [(first_id, orjson.dumps(list({row[1] for row in block})).decode())]
-        first_id += len(block)
+@dataclass(slots=True)
+class JournalEnd:
+    """Where the journal ends: the id that comes next, and the latest time in its last block, ms."""
+
+    next_id: int = 1
+    ended_at: int = 0
+
+    def copy(self) -> JournalEnd:
+        return JournalEnd(self.next_id, self.ended_at)
+
+    def groups(self, rows: Sequence[FrameRow]) -> Iterator[Group]:
+        """Statements and parameters that store `rows`, a block at a time; the end moves on with them."""
+        for block in _blocks(rows):
+            first_id, times = self.next_id, sorted(map(_at, block))
+            if times[0] < self.ended_at:  # the clock was set back
+                yield INSERT_STRETCH, [(first_id,)]
+            yield INSERT_BLOCK, [(first_id, len(block), times[0], times[-1], _encoded(block))]
+            yield INSERT_CHARGERS, [(first_id, orjson.dumps(list(set(map(_charger_key, block)))).decode())]
+            self.next_id, self.ended_at = first_id + len(block), times[-1]
 
 
 def decoded(text: str, charger_id: str) -> Frame:
@@ -68,6 +96,9 @@ def decoded(text: str, charger_id: str) -> Frame:
 
 
 def _blocks(rows: Sequence[FrameRow]) -> Iterator[Sequence[FrameRow]]:
+    if 0 < len(rows) <= MOST_IN_BLOCK and sum(map(len, map(_raw, rows))) <= MOST_BLOCK_BYTES:
+        yield rows  # nearly always, and much faster than to look at each
+        return
     start = size = 0
     for n, row in enumerate(rows):
         size += len(row[RAW])

@@ -1,4 +1,4 @@
-"""Charging profiles and composite schedules as rows: the typed object is JSON."""
+"""Charging profiles, those that wait for their session, and composite schedules as rows: the typed object is JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import aiosqlite
 import orjson
 
 from server.model.charger import Charger
-from server.model.profile import ChargingProfile, ChargingSchedule, CompositeSchedule, InstalledProfile
+from server.model.profile import (
+    AwaitedProfile,
+    ChargingProfile,
+    ChargingSchedule,
+    CompositeSchedule,
+    InstalledProfile,
+)
 from server.store.commands import typed
 from server.store.tables import upsert
 from server.store.wide import to_json
@@ -25,12 +31,16 @@ DELETE FROM charging_profiles WHERE charger_id = ? AND connector_id = ? AND purp
 """
 UPSERT_SCHEDULE = upsert("composite_schedules", ("charger_id", "connector_id"), ("schedule", "told_at"))
 DELETE_SCHEDULE = "DELETE FROM composite_schedules WHERE charger_id = ? AND connector_id = ?"
+#: All of a charger in one row, oldest first; no row when nothing waits.
+UPSERT_AWAITED = upsert("awaited_profiles", ("charger_id",), ("profiles",))
+DELETE_AWAITED = "DELETE FROM awaited_profiles WHERE charger_id = ?"
 
 SELECT_PROFILES = """
 SELECT charger_id, connector_id, profile, installed_at FROM charging_profiles
 ORDER BY charger_id, connector_id, purpose, stack_level
 """
 SELECT_SCHEDULES = "SELECT charger_id, connector_id, schedule, told_at FROM composite_schedules"
+SELECT_AWAITED = "SELECT charger_id, profiles FROM awaited_profiles"
 
 
 def slot_params(installed: InstalledProfile) -> tuple[str | int, ...]:
@@ -46,6 +56,10 @@ def schedule_params(told: CompositeSchedule) -> tuple[str | int, ...]:
     return told.charger_id, told.connector_id, to_json(asdict(told.schedule)), told.told_at
 
 
+def awaited_params(charger: Charger) -> tuple[str, str]:
+    return charger.charger_id, to_json([asdict(awaited) for awaited in charger.awaited_profiles])
+
+
 async def attach_profiles(db: aiosqlite.Connection, chargers: Mapping[str, Charger]) -> None:
     """Give the chargers their profiles and schedules back. A row that makes no sense is told to the log."""
     for charger_id, connector_id, text, at in await db.execute_fetchall(SELECT_PROFILES):
@@ -57,6 +71,10 @@ async def attach_profiles(db: aiosqlite.Connection, chargers: Mapping[str, Charg
         charger, schedule = chargers.get(charger_id), _read(ChargingSchedule, text)
         if charger is not None and schedule is not None:
             charger.schedules[connector_id] = CompositeSchedule(charger_id, connector_id, schedule, at)
+    for charger_id, text in await db.execute_fetchall(SELECT_AWAITED):
+        charger, awaited = chargers.get(charger_id), _read(tuple[AwaitedProfile, ...], text)
+        if charger is not None and awaited is not None:
+            charger.awaited_profiles = list(awaited)
 
 
 def _read(kind: Any, text: str) -> Any:

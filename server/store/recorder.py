@@ -36,10 +36,13 @@ from server.store.jobs import CERTIFICATE_REQUESTS, DELETE_FILE, FILES, INSERT_S
 from server.store.learned import DELETE_CONFIGURATION, RESERVATIONS, UPSERT_CONFIGURATION, configuration_rows
 from server.store.peculiarities import DEVIATIONS, UPSERT_OPTIONS, options_params
 from server.store.profiles import (
+    DELETE_AWAITED,
     DELETE_PROFILE,
     DELETE_SCHEDULE,
+    UPSERT_AWAITED,
     UPSERT_PROFILE,
     UPSERT_SCHEDULE,
+    awaited_params,
     profile_params,
     schedule_params,
     slot_params,
@@ -65,6 +68,7 @@ class Recorder:
             EventKind.FAULT_UPDATED: save_fault,
             EventKind.FAULT_CLEARED: save_fault,
             EventKind.TRANSACTION_STARTED: self._transaction,
+            EventKind.TRANSACTION_UPDATED: self._transaction,
             EventKind.TRANSACTION_STOPPED: self._transaction,
             EventKind.METER_RECORDED: self._meter_row,
             EventKind.TAG_CHANGED: self._tag,
@@ -79,6 +83,7 @@ class Recorder:
             EventKind.RESERVATION_CHANGED: self._reservation,
             EventKind.PROFILE_INSTALLED: self._profile,
             EventKind.PROFILE_ENDED: self._no_profile,
+            EventKind.PROFILE_AWAITED: self._awaited,
             EventKind.SCHEDULE_TOLD: self._schedule,
             EventKind.MESSAGE_RECEIVED: _nothing,
             EventKind.CONNECTION_CHANGED: self._connection,
@@ -105,6 +110,8 @@ class Recorder:
 
     def _removed(self, charger: Charger) -> None:
         charger_id = charger.charger_id
+        if charger.awaited_profiles:
+            self._awaited(replace(charger, awaited_profiles=[]))
         if charger.registration is Registration.PENDING:  # the key alone stays for now: frames have it
             charger = replace(charger, charger_id=forgotten_id(charger.key))
         self._writer.replace(("charger", charger.key), CHARGERS.upsert, CHARGERS.params(charger))
@@ -188,6 +195,13 @@ class Recorder:
 
     def _no_profile(self, ended: InstalledProfile) -> None:
         self._writer.replace(("profile", *slot_params(ended)), DELETE_PROFILE, slot_params(ended))
+
+    def _awaited(self, charger: Charger) -> None:
+        key = ("awaited", charger.charger_id)
+        if charger.awaited_profiles:
+            self._writer.replace(key, UPSERT_AWAITED, awaited_params(charger))
+        else:
+            self._writer.replace(key, DELETE_AWAITED, (charger.charger_id,))
 
     def _schedule(self, told: CompositeSchedule) -> None:
         key = ("schedule", told.charger_id, told.connector_id)

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiosqlite
 
-from server.core.meters import rating
+from server.core.fleet import REMEMBERED
+from server.core.meters import energy_at, is_reading, rating
 from server.core.station import derive
 from server.model.charger import Charger, Connector
 from server.model.command import Command, CommandState, StepState
@@ -29,6 +30,7 @@ UNANSWERED = "server restarted before the answer"
 DAY = 24 * 3_600_000
 HISTORY_MINUTES = 60
 MINUTE = 60_000
+BEGIN = "Transaction.Begin"
 
 LAST_IDS = """
 SELECT (SELECT max(key) FROM chargers), (SELECT max(transaction_id) FROM transactions),
@@ -53,6 +55,17 @@ WHERE transaction_id IN (
 )
 """
 
+#: Of each charger, as many as the core keeps in mind; looked for among the newest of all, to have an end.
+RECENTLY_ENDED = """
+OR transaction_id IN (
+    SELECT transaction_id FROM (
+        SELECT transaction_id, row_number() OVER (PARTITION BY charger_id ORDER BY transaction_id DESC) AS place
+        FROM transactions
+        WHERE transaction_id > (SELECT max(transaction_id) FROM transactions) - 20000 AND state <> 'ongoing'
+    ) WHERE place <= ?
+) ORDER BY stop_received_at, transaction_id
+"""
+
 #: Samples of an open transaction, newest first. Some chargers report them on connector 0.
 LIVE_SAMPLES = """
 SELECT at, received_at, context, energy_wh, power_w, soc_percent FROM meter_values
@@ -70,6 +83,7 @@ async def load(db: aiosqlite.Connection, day_starts_at: int) -> Snapshot:
     chargers = await _chargers(db)
     take_removed(chargers, snapshot)
     await load_access(db, snapshot)
+    snapshot.ended = await _ended(db, chargers)
     await _attach_transactions(db, chargers)
     await _attach_faults(db, chargers)
     await attach_options(db, chargers)
@@ -113,10 +127,20 @@ async def _chargers(db: aiosqlite.Connection) -> dict[str, Charger]:
     return chargers
 
 
-async def _attach_transactions(db: aiosqlite.Connection, chargers: dict[str, Charger]) -> None:
-    for ended in TRANSACTIONS.objects(await db.execute_fetchall(TRANSACTIONS.select + LAST_ENDED)):
-        if (place := _connector(chargers, ended.charger_id, ended.connector_id, ended.started_at)) is not None:
+async def _ended(db: aiosqlite.Connection, chargers: dict[str, Charger]) -> list[Transaction]:
+    """The last sessions of each charger in the order of their ends; connectors get theirs."""
+    rows = await db.execute_fetchall(TRANSACTIONS.select + LAST_ENDED + RECENTLY_ENDED, (REMEMBERED,))
+    found = [t for t in TRANSACTIONS.objects(rows) if t.charger_id in chargers]
+    for ended in found:
+        place = chargers[ended.charger_id].connector(ended.connector_id)
+        if place is None or ended.state is TransactionState.ORPHANED:
+            continue
+        if place.previous is None or place.previous.transaction_id < ended.transaction_id:
             place.previous = ended
+    return found
+
+
+async def _attach_transactions(db: aiosqlite.Connection, chargers: dict[str, Charger]) -> None:
     rows = await db.execute_fetchall(
         f"{TRANSACTIONS.select} WHERE {OF_STATE} ORDER BY transaction_id", (TransactionState.ONGOING,)
     )
@@ -134,22 +158,24 @@ async def _attach_transactions(db: aiosqlite.Connection, chargers: dict[str, Cha
 def _revive(connector: Connector, transaction: Transaction, samples: Iterable[Any]) -> None:
     """Live values out of samples, newest first. What flows now nobody knows: power and current stay 0."""
     connector.register_wh = transaction.meter_start_wh
+    connector.register_at = transaction.started_at
     connector.metered_at = transaction.start_received_at
-    has_register = False
     minutes: dict[int, int] = {}
-    for _, received_at, context, energy_wh, power_w, soc_percent in samples:
+    for sampled_at, received_at, context, energy_wh, power_w, soc_percent in reversed(list(samples)):
         connector.metered_at = max(connector.metered_at, received_at)
-        if connector.soc_percent is None:
+        if soc_percent is not None:
             connector.soc_percent = soc_percent
         if power_w is not None:
-            minutes.setdefault(received_at // MINUTE, power_w)
+            minutes[received_at // MINUTE] = power_w
             connector.rated_w = max(connector.rated_w, rating(power_w))
-        is_empty_begin = energy_wh == 0 and context == CONTEXT_CODES["Transaction.Begin"]  # MV-09
-        if energy_wh is not None and not has_register and not is_empty_begin:
-            has_register = True
-            connector.register_wh = energy_wh
-            since_start = energy_wh - transaction.meter_start_wh
-            transaction.energy_wh = since_start if since_start >= 0 else energy_wh  # MV-08
+        if energy_wh is None or not is_reading(connector, energy_wh, BEGIN if context == CONTEXT_CODES[BEGIN] else ""):
+            continue
+        energy = energy_at(transaction, energy_wh, sampled_at, received_at)
+        if energy is not None:
+            transaction.energy_wh = max(transaction.energy_wh, energy)
+            if energy_wh != connector.register_wh:
+                connector.moved_at = received_at
+            connector.register_wh, connector.register_at = energy_wh, sampled_at
     connector.power_history = sorted(minutes.items())[-HISTORY_MINUTES:]
 
 

@@ -80,6 +80,7 @@ class Store:
                         yield store
                     finally:
                         tidy.cancel()
+                        disk.hurry()
                         await store._writer.drain(DRAIN_S)
                         await tasks.close()
             finally:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import resource
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +88,30 @@ async def test_stop_on_a_full_disk_ends_in_time_and_keeps_what_was_acknowledged(
         assert "Traceback" not in served.said
         await served.start()
         assert [t["transactionId"] for t in await transactions(served, "CP-1")] == [acknowledged[2]["transactionId"]]
+        assert await served.terminate() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("locked_s", [0.3, 4.0])
+async def test_stop_while_another_program_has_the_database_ends_in_time(folder: Path, locked_s: float) -> None:
+    """SIGTERM while a lock is held, just now or for long: exit within 5 s, and one line says what is not written."""
+    async with Served(folder) as served:
+        async with await RawClient.connect(served.port, "/CP-1") as charger:
+            await charger.boot()
+            assert (await charger.call("StartTransaction", START))[0] == 3
+            await served.flushed()
+            with closing(sqlite3.connect(served.db, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                charger.send([2, "lost", "StartTransaction", START | {"idTag": "A2"}])
+                await says_nothing(charger, locked_s)
+                assert await served.terminate(5) == 0
+            with pytest.raises((Closed, TimeoutError)):
+                assert (await charger.receive())[1] != "lost"
+        line = r"\d+ rows could not be written: store: database is locked by another program\n"
+        assert re.search(line, served.said), served.said
+        assert "Traceback" not in served.said
+        await served.start()
+        assert [t["idTag"] for t in await transactions(served, "CP-1")] == ["A1"]
         assert await served.terminate() == 0
 
 

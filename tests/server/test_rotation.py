@@ -102,20 +102,21 @@ def is_changing(site: Site) -> bool:
     return site.access.password_of("CP-1").is_changing
 
 
-async def test_key_that_is_taken_replaces_the_one_before(folder: Path) -> None:
+@pytest.mark.parametrize("status", ["Accepted", "accepted", " ACCEPTED"])
+async def test_key_that_is_taken_replaces_the_one_before(folder: Path, status: str) -> None:
     """SEC-04, SEC-06: 40 hex digits; once Accepted the one before is refused, and the new one comes decoded."""
     async with running(folder) as site:
         await set_old(site)
         async with rotating(site) as rotation:
             assert len(rotation.key) == 40 and len(bytes.fromhex(rotation.key)) == 20
-            command = await rotation.answer("Accepted")
+            command = await rotation.answer(status)
             assert command.state is CommandState.ACCEPTED
         assert await status_of(site, OLD) == 401
         assert await status_of(site, bytes.fromhex(rotation.key)) == 101
         assert site.access.password_of("CP-1").form == "decoded bytes" and not is_changing(site)
 
 
-@pytest.mark.parametrize("status", ["Rejected", "NotSupported"])
+@pytest.mark.parametrize("status", ["Rejected", "NotSupported", "notsupported"])
 async def test_key_that_is_refused_changes_nothing(folder: Path, status: str) -> None:
     """SEC-06: the one before stays, the new one is worth nothing."""
     async with running(folder) as site:

@@ -7,8 +7,10 @@ offset) is decided once for a list of values, and holds for all lists that say t
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
+from server.core.clock import believed
+from server.links.v16.shapes import Shape, Shapes, Way
 from server.links.v16.times import read_time
 from server.model.transaction import MeterSample
 
@@ -50,25 +52,11 @@ _EMPTY: list[Any] = [None] * 25
 
 ENERGY_REGISTER = "Energy.Active.Import.Register"
 TRANSACTION_BEGIN = "Transaction.Begin"
-EARLIEST = 1_262_304_000_000  #: 2010: an older time is a clock that was never set (HB-04)
-FUTURE = 5 * 60_000
 #: More than a register can hold: not a measurement.
 LARGEST = 2.0**53
 _ANY = (-LARGEST, LARGEST)
 #: Column -> what its numbers lie between. They are rounded: a battery that holds 100.4 % is full.
 _LIMITS = {SOC: (-0.5, 100.5)}
-
-#: (name, column, factor, offset, low, high, wins, unit): number * factor + offset -> column, in place of an earlier
-#: value when it `wins`. What has no column, or is not between `low` and `high`, is kept beside with its unit as `name`.
-_Way = tuple[str, int | None, float, float, float, float, bool, str]
-
-
-class _Shape(NamedTuple):
-    """What a list of sampled values says beside its numbers, and the way of each."""
-
-    said: list[dict[str, str]]
-    ways: list[_Way]
-
 
 #: measurand -> phase -> column
 _COLUMN_OF: dict[str, dict[str, int]] = {
@@ -128,11 +116,7 @@ _BASE_UNIT = {
 _AT_OUTLET = frozenset({None, "", "Outlet"})
 _PLACES = {"SoC": _AT_OUTLET | {"EV"}, "Temperature": _AT_OUTLET | {"Body"}}
 
-#: Shapes seen lately, by what is quickly looked at. Bounded in number and size: they are made of the charger's text.
-_shapes: dict[tuple[object, ...], _Shape] = {}
-_MAX_SHAPES = 256
-_MAX_VALUES = 100
-_MAX_TEXT = 10_000  #: characters in the texts of one shape
+_shapes = Shapes()
 
 
 def read_samples(meter_values: list[dict[str, Any]], received_at: int) -> tuple[MeterSample, ...]:
@@ -145,10 +129,7 @@ def read_samples(meter_values: list[dict[str, Any]], received_at: int) -> tuple[
         sampled = element.get("sampledValue")
         if not sampled:
             continue
-        at = read_time(element.get("timestamp"))
-        if at is None or not EARLIEST <= at <= received_at + FUTURE:
-            at = received_at
-        found.append(_sample(at, sampled))
+        found.append(_sample(believed(read_time(element.get("timestamp")), received_at), sampled))
     return tuple(found)
 
 
@@ -175,25 +156,22 @@ def _sample(at: int, sampled: list[dict[str, str]]) -> MeterSample:
     return MeterSample._make(slots[FIELDS])
 
 
-def _ways(said: list[dict[str, str]]) -> list[_Way]:
+def _ways(said: list[dict[str, str]]) -> list[Way]:
     """The way of each value of a list, from values without their numbers."""
     hint = (len(said), *said[0].values(), *said[-1].values())
-    shape = _shapes.get(hint)
+    shape = _shapes.known.get(hint)
     if shape is None or shape.said != said:
         shape = _decide(said)
-        if len(said) <= _MAX_VALUES and sum(len(text) for value in said for text in value.values()) <= _MAX_TEXT:
-            if len(_shapes) >= _MAX_SHAPES:
-                _shapes.clear()
-            _shapes[hint] = shape
+        _shapes.keep(hint, shape)
     return shape.ways
 
 
-def _decide(said: list[dict[str, str]]) -> _Shape:
+def _decide(said: list[dict[str, str]]) -> Shape:
     begins = said[0].get("context") == TRANSACTION_BEGIN
-    return _Shape(said, [_way(value, begins) for value in said])
+    return Shape(said, [_way(value, begins) for value in said])
 
 
-def _way(said: dict[str, str], begins: bool) -> _Way:
+def _way(said: dict[str, str], begins: bool) -> Way:
     """`begins`: the list begins with a value of the beginning. Else such a value hides no present one (MV-09)."""
     get = said.get
     of_beginning = get("context") == TRANSACTION_BEGIN

@@ -4,6 +4,7 @@ The server refuses with these words and the console greys its keys with the same
 """
 
 from server.model.guards.refusing import why_not
+from server.model.guards.security import HIGHEST
 from server.model.guards.warning import consequences
 
-__all__ = ["consequences", "why_not"]
+__all__ = ["HIGHEST", "consequences", "why_not"]

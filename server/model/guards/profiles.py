@@ -83,8 +83,12 @@ def _why_not_there(charger: Charger, connector_id: int, profile: ChargingProfile
     if profile.transaction_id is None:
         return "a TxProfile must name its transaction"
     connector = charger.connectors.get(connector_id)
-    if connector is not None and connector.transaction is None:
+    if connector is None:
+        return None  # never reported: let the charger decide
+    if (running := connector.transaction) is None:
         return f"no transaction is running on connector {connector_id}"
+    if profile.transaction_id not in (running.transaction_id, running.charger_calls_it):
+        return f"on connector {connector_id} runs transaction {running.charger_calls_it}, not {profile.transaction_id}"
     return None
 
 

@@ -6,7 +6,7 @@ from server.model.charger import Charger
 from server.model.command import ChangeConfiguration, Operation, RemoteStart, RemoteStop
 from server.model.guards.lists import why_not_list
 from server.model.guards.profiles import why_not_clear, why_not_profile, why_not_start_profile
-from server.model.guards.security import why_not_profile_key
+from server.model.guards.security import HIGHEST, why_not_profile_key
 from server.model.guards.settings import why_not_value
 from server.model.operations import (
     EXTENDED_TRIGGERS,
@@ -31,8 +31,11 @@ from server.model.status import ConnectorStatus, Registration
 LONGEST_TAG = 20
 
 
-def why_not(charger: Charger, operation: Operation) -> str | None:
-    """The reason why `operation` cannot be sent to `charger` now, as one short sentence part; None = go ahead."""
+def why_not(charger: Charger, operation: Operation, highest_profile: int = HIGHEST) -> str | None:
+    """The reason why `operation` cannot be sent to `charger` now, as one short sentence part; None = go ahead.
+
+    `highest_profile`: the OCPP security profile with which chargers can come in here.
+    """
     if not charger.online:
         return "charger is offline"
     if charger.registration is Registration.REJECTED:
@@ -43,7 +46,7 @@ def why_not(charger: Charger, operation: Operation) -> str | None:
         case RemoteStart():
             return _why_not_start(charger, operation) or why_not_start_profile(charger, operation)
         case ChangeConfiguration():
-            return why_not_profile_key(charger, operation) or why_not_value(charger, operation)
+            return why_not_profile_key(charger, operation, highest_profile) or why_not_value(charger, operation)
         case ReserveNow():
             return _why_not_reserve(charger, operation)
         case SendLocalList():

@@ -6,6 +6,7 @@ from server.model.charger import Charger
 from server.model.command import ChangeConfiguration, Operation, RemoteStart, RemoteStop, Reset
 from server.model.guards.lists import messages_for
 from server.model.guards.profiles import replaced_by
+from server.model.guards.security import of_profile_key
 from server.model.guards.settings import of_value
 from server.model.operations import (
     ChangeAvailability,
@@ -36,7 +37,7 @@ def consequences(charger: Charger, operation: Operation) -> list[str]:
         case RemoteStart():
             return _of_start(charger, operation)
         case ChangeConfiguration():
-            return of_value(charger, operation)  # CFG-07
+            return of_profile_key(operation) + of_value(charger, operation)  # SEC-08, CFG-07
         case ChangeAvailability():
             return _of_availability(charger, operation)
         case UnlockConnector(connector_id=connector_id):

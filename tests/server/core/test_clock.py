@@ -22,6 +22,8 @@ HOUR = 3_600_000
         (5 * HOUR + HOUR // 2, ("HB-03", "local time told as UTC: +5.5 h")),
         (2 * HOUR + 600_000, ("HB-04", "clock is ahead")),
         (100 * HOUR, ("HB-04", "clock is ahead")),
+        (-300 * 24 * HOUR, None),  # so long a charger may have had no line
+        (-6 * 8_766 * HOUR, ("HB-04", "clock is years behind")),
         (-NOW, ("HB-04", "clock was never set")),
     ],
 )

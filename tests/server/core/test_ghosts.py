@@ -76,6 +76,36 @@ def test_a_session_that_still_meters_is_no_ghost(core: Core, charger: Charger, r
     assert charger.connectors[1].transaction is not None
 
 
+def test_a_session_that_began_with_a_clock_years_behind_is_as_long_as_it_was(
+    core: Core, charger: Charger, report: Report
+) -> None:
+    """HB-04, SN-14: its start is that of receipt, its status is heard, nobody closes it while it charges."""
+    years = 6 * 366 * 24 * 60 * MINUTE
+    report(S.AVAILABLE, station_at=T0)
+    core.booted(Booted("CP-0001", T0))
+    begun = core.transaction_started(TransactionStarted("CP-0001", T0, 1, "A1B2C3", 0, T0 - years)).transaction_id
+    report(S.CHARGING, at=T0 + 1, station_at=T0 + 1 - years)
+    core.review(T0 + 10 * GRACE_MS)
+    running = charger.connectors[1].transaction
+    assert running is not None and charger.connectors[1].status is S.CHARGING
+
+    core.transaction_stopped(TransactionStopped("CP-0001", T0 + 60 * MINUTE, begun, 9_000, T0 + 60 * MINUTE))
+    assert (running.started_at, running.stopped_at, running.energy_wh) == (T0, T0 + 60 * MINUTE, 9_000)
+
+
+def test_a_session_whose_status_was_left_out_is_not_closed(core: Core, charger: Charger, report: Report) -> None:
+    """SN-08, SN-14: a report that came late may have been true, where a clock was set back: nothing is guessed."""
+    report(S.AVAILABLE, station_at=T0)
+    start(core)
+    report(S.CHARGING, at=T0 + 1, station_at=T0 - 60 * MINUTE)
+    core.review(T0 + GRACE_MS + MINUTE)
+    assert charger.connectors[1].transaction is not None
+
+    report(S.AVAILABLE, at=T0 + 10 * MINUTE, station_at=T0 + 10 * MINUTE)
+    core.review(T0 + 10 * MINUTE + GRACE_MS)
+    assert charger.connectors[1].transaction is None
+
+
 def test_a_late_stop_replaces_the_estimate_once(core: Core, charger: Charger, report: Report) -> None:
     """SN-14: the charger's own numbers count as soon as they come; a repeat of them changes nothing."""
     begun = start(core)

@@ -29,7 +29,7 @@ def test_power_soc_and_energy_are_live(core: Core, charger: Charger) -> None:
 def test_energy_alone_gives_mean_power(core: Core, charger: Charger) -> None:
     """Chargers that send only the register still show kW: 120 Wh in a minute are 7.2 kW."""
     core.transaction_started(TransactionStarted("CP-0001", T0, 1, "A1B2C3", 1_000))
-    core.meter_reported(MeterReported("CP-0001", T0 + MINUTE, 1, None, (MeterSample(T0, energy_wh=1_120),)))
+    core.meter_reported(MeterReported("CP-0001", T0 + MINUTE, 1, None, (MeterSample(T0 + MINUTE, energy_wh=1_120),)))
 
     assert charger.connectors[1].power_w == 7_200
 

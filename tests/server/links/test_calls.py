@@ -63,7 +63,7 @@ async def test_operations_on_the_wire(depot: Depot, operation: Operation, action
     [
         (Reset(), {"status": "Accepted"}, CommandState.ACCEPTED, "Accepted"),
         (Reset(), {"status": "Rejected"}, CommandState.REJECTED, "Rejected"),
-        (Reset(), {"status": "accepted"}, CommandState.ACCEPTED, "accepted"),
+        (Reset(), {"status": "accepted"}, CommandState.ACCEPTED, "Accepted"),
         (Reset(), {"status": "Maybe"}, CommandState.ERROR, "Maybe"),
         (Reset(), {"status": 7}, CommandState.ERROR, ""),
         (Reset(), {}, CommandState.ERROR, ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,6 +54,14 @@ async def test_times_in_any_form_are_read_and_the_form_is_noted(depot: Depot, st
     assert depot.charger().connectors[1].status is ConnectorStatus.AVAILABLE
     assert ",".join(noted(depot)) == deviation
     assert in_ledger(depot) == ({deviation: 1} if deviation else {})
+
+
+async def test_samples_of_a_clock_that_is_years_behind_are_noted(depot: Depot) -> None:
+    """HB-04: a sample of the time when the firmware was built counts as of now."""
+    values = [{"timestamp": "2020-01-01T00:00:00Z", "sampledValue": [{"value": "7"}]}]
+    async with await depot.connect() as client:
+        assert (await client.call("MeterValues", {"connectorId": 1, "meterValue": values}))[0] == 3
+    assert noted(depot) == ["HB-04:clock is years behind"]
 
 
 @pytest.mark.parametrize("stamp", [1769000000, None, {}])
@@ -106,9 +115,22 @@ async def test_odd_status_is_understood(
 async def test_older_status_does_not_overwrite(depot: Depot) -> None:
     """SN-08: a queued report is answered and journaled, the newer state stays."""
     async with await depot.connect() as client:
-        await client.call("StatusNotification", {**STATUS, "status": "Charging", "timestamp": PAST + "Z"})
-        await client.call("StatusNotification", {**STATUS, "timestamp": "2026-01-21T09:00:00Z"})
+        newer, older = (datetime.now(UTC) - timedelta(hours=hours) for hours in (1, 2))
+        await client.call("StatusNotification", {**STATUS, "status": "Charging", "timestamp": newer.isoformat()})
+        await client.call("StatusNotification", {**STATUS, "timestamp": older.isoformat()})
     assert depot.charger().connectors[1].status is ConnectorStatus.CHARGING
+    assert "SN-08:Available came late" in noted(depot)
+
+
+async def test_a_clock_that_fell_back_at_the_boot_hides_nothing(depot: Depot) -> None:
+    """SN-08, HB-04: also by some hours: the newest arrival counts."""
+    async with await depot.connect() as client:
+        await client.call("StatusNotification", {**STATUS, "timestamp": datetime.now(UTC).isoformat()})
+        for status, behind in (("Preparing", timedelta(hours=5)), ("Charging", timedelta(days=2_500))):
+            clock = datetime.now(UTC) - behind
+            await client.call("BootNotification", {"chargePointVendor": "V", "chargePointModel": "M"})
+            await client.call("StatusNotification", {**STATUS, "status": status, "timestamp": f"{clock:%FT%TZ}"})
+            assert depot.charger().connectors[1].status.value == status
 
 
 async def test_unknown_connector_is_made(depot: Depot) -> None:

@@ -90,6 +90,12 @@ async def guessing(depot: Depot) -> None:
         await dialling(extra=basic("CP-1", f"wrong {i}")[0])(depot)
 
 
+async def many_newcomers(depot: Depot) -> None:
+    depot.core.policy = Policy("ask")
+    depot.listener._gate._newcomers.take("127.0.0.1", asyncio.get_running_loop().time(), gates.NEWCOMERS)
+    await dialling()(depot)
+
+
 async def taking_over(depot: Depot) -> None:
     first, second = await depot.connect(), await depot.connect()
     first.abort()
@@ -135,8 +141,22 @@ KNOCKS: list[tuple[str, Knock, Cause, str, str, str]] = [
     ("curl", bytes_of(b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n"), Cause.PLAIN_HTTP, "", "HTTP", "no web page"),
     ("proxy", dialling("/CP-1", ("ocpp1.6",), ("Upgrade",)), Cause.NO_UPGRADE, "CP-1", "Upgrade", "proxy"),
     ("SSH", bytes_of(b"SSH-2.0-scan\r\n\r\n"), Cause.NOT_WEBSOCKET, "", "no WebSocket handshake", "OCPP port"),
-    ("SOAP", bytes_of(b"POST /services/CP HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"), Cause.NOT_WEBSOCKET,
-     "", "no WebSocket", "OCPP 1.6 JSON"),
+    ("SOAP", bytes_of(b"POST /services/CP HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"), Cause.NO_UPGRADE,
+     "", "SOAP", "It sends HTTP POST, as OCPP over SOAP does. "),
+    ("PROXY protocol", bytes_of(b"PROXY TCP4 10.0.0.9 10.0.0.1 5 9220\r\nGET /CP-1 HTTP/1.1\r\n"), Cause.NO_UPGRADE,
+     "", "PROXY", "switch that off"),
+    ("PROXY protocol 2", bytes_of(b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + b"\0" * 12), Cause.NO_UPGRADE,
+     "", "PROXY", "switch that off"),
+    ("blank in the id", dialling("/CP 1"), Cause.BAD_ID, "", "'/CP 1'", "another id"),
+    ("umlaut in the id", bytes_of("GET /ocpp/Säule HTTP/1.1\r\nHost: x\r\n\r\n".encode()), Cause.BAD_ID, "",
+     "S\\xe4ule", "another id"),
+    ("HTTP/1.0", bytes_of(b"GET /CP-1 HTTP/1.0\r\nHost: x\r\nSec-WebSocket-Key: " + b"A" * 22 + b"==\r\n\r\n"),
+     Cause.NO_UPGRADE, "", "HTTP/1.0", "It speaks HTTP/1.0, WebSocket needs HTTP/1.1. A proxy"),
+    ("no key", dialling(without=("Sec-WebSocket-Key",)), Cause.NO_UPGRADE, "CP-1", "Sec-WebSocket-Key",
+     "missing Sec-WebSocket-Key"),
+    ("no version", dialling(without=("Sec-WebSocket-Version",)), Cause.NO_UPGRADE, "CP-1", "Sec-WebSocket-Version",
+     "missing Sec-WebSocket-Version"),
+    ("newcomers in masses", many_newcomers, Cause.RATE, "CP-1", "unknown ids", "look what dials"),
     ("line too long", bytes_of(b"GET /" + b"x" * 9_000 + b" HTTP/1.1\r\n\r\n"), Cause.HEADERS, "", "URL", "too long"),
     ("header too long", dialling(extra="X: " + "x" * 9_000), Cause.HEADERS, "", "8192", "too long"),
     ("too many headers", dialling(extra="\r\n".join(f"X-{i}: 1" for i in range(200))), Cause.HEADERS, "",
@@ -189,6 +209,16 @@ async def test_each_cause_is_one_row_that_says_what_to_do(
     assert row.detail.isprintable() and row.fix.isprintable()
     if cause is not Cause.SERVER_ERROR:
         assert caplog.records == []
+
+
+@pytest.mark.parametrize("head", [b"POST /CP-1 HTTP/1.1\r\n", b"PROXY UNKNOWN\r\n", b"GET /CP 1 HTTP/1.1\r\n"])
+async def test_what_cannot_be_read_is_answered_all_the_same(depot: Depot, head: bytes) -> None:
+    """WS-24: with a status and one sentence, so that who looks at the other end sees more than a cut line."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", depot.port)
+    writer.write(head + b"Host: x\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"ws://HOST:PORT/CHARGER-ID" in answer
 
 
 async def test_unknown_charger_is_told_how_it_is_registered(open_depot: OpenDepot) -> None:

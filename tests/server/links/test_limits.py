@@ -57,6 +57,61 @@ async def test_right_charger_gets_in_while_its_neighbour_guesses(depot: Depot, w
     await asyncio.gather(*guessing)
 
 
+async def test_right_charger_gets_in_while_its_twin_repeats_a_wrong_password(depot: Depot) -> None:
+    """T3: after a restart, same address and id: the same wrong password is looked at once, and uses one try up."""
+    set_password(depot, scheme=Scheme.SCRYPT)
+    for _ in range(3 * OF_PAIR):
+        assert await status_of(depot, *basic("CP-1", "of the twin")) == 401
+    assert await status_of(depot, *basic("CP-1")) == 101
+
+
+async def test_right_charger_gets_in_again_while_a_stranger_guesses(depot: Depot) -> None:
+    """T3: after a restart, same address and id, a new guess each time: who says the same again is heard."""
+    set_password(depot, scheme=Scheme.SCRYPT)
+    guesses = iter(range(10_000))
+
+    async def guess() -> None:
+        assert await status_of(depot, *basic("CP-1", f"wrong {next(guesses)}")) in (401, 429)
+
+    for _ in range(OF_ADDRESS):
+        await guess()
+    assert await status_of(depot, *basic("CP-1")) == 429
+    for _ in range(50):
+        await guess()
+    assert await status_of(depot, *basic("CP-1")) == 101
+
+
+async def test_few_repeated_guesses_reach_the_slow_check(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T3: to say each guess three times makes them no cheaper: a minute's worth of them, each once."""
+    computed = []
+
+    async def counting(sealed: object, password: bytes) -> None:
+        computed.append(password)
+
+    monkeypatch.setattr(depot.listener._gate._check, "_slowly", counting)
+    set_password(depot, scheme=Scheme.SCRYPT)
+    for i in range(100):
+        for _ in range(3):
+            await status_of(depot, *basic("CP-1", f"wrong {i}"))
+    assert len(computed) == len(set(computed)) <= OF_ADDRESS + OF_PAIR + 5
+
+
+async def test_what_was_wrong_is_right_once_it_is_set(depot: Depot) -> None:
+    """T3: what is remembered of a wrong password is forgotten with the one that it was held against."""
+    set_password(depot, scheme=Scheme.SCRYPT)
+    assert await status_of(depot, *basic("CP-1", "the new one")) == 401
+    set_password(depot, password="the new one", scheme=Scheme.SCRYPT)
+    assert await status_of(depot, *basic("CP-1", "the new one")) == 101
+    assert await status_of(depot, *basic("CP-1")) == 401
+
+
+def test_refused_tries_use_nothing_up() -> None:
+    """T3: whoever knocks every second is heard when the next try is due, not when he has been quiet for a minute."""
+    guesses = Guesses()
+    heard = [second for second in range(60) if guesses.take("a", "CP-1", b"%d" % second, second)]
+    assert len(heard) >= 2 * OF_PAIR - 1
+
+
 async def test_others_behind_the_address_get_in_while_one_id_is_guessed(depot: Depot) -> None:
     """T3: never seen before, slow password, same address: a charger without mistakes is heard."""
     set_password(depot, scheme=Scheme.SCRYPT)
@@ -105,11 +160,9 @@ async def test_charger_that_connects_in_order_is_never_slowed_down(depot: Depot)
 def test_buckets_fill_up_again_and_forget() -> None:
     """T3: so many at once, so many a minute; what is remembered is bounded."""
     guesses = Guesses()
-    for _ in range(OF_PAIR):
-        assert guesses.may_try("a", "CP-1", 0)
-        guesses.count("a", "CP-1", 0)
-    assert not guesses.may_try("a", "cp-1", 1)
-    assert guesses.may_try("a", "CP-1", 60 / OF_PAIR + 0.01)
+    assert [guesses.take("a", "CP-1", b"%d" % i, 0) for i in range(OF_PAIR)] == [True] * OF_PAIR
+    assert not guesses.take("a", "cp-1", b"another", 1)
+    assert guesses.take("a", "CP-1", b"one more", 60 / OF_PAIR + 0.01)
     buckets = Buckets(5)
     for i in range(limits.REMEMBERED + 500):
         buckets.take(i, 0)

@@ -50,6 +50,10 @@ SHOWN = {
 }
 
 
+#: The frames were recorded years ago, and are sent again with the times that they had.
+OLD = "HB-04:clock is years behind"
+
+
 def text_of(record: dict[str, Any]) -> str:
     frame = record["frame"]
     return frame if isinstance(frame, str) else json.dumps(frame)
@@ -71,8 +75,9 @@ def check_noted(depot: Depot, number: int) -> None:
     """The rule is in the ledger with the frame as its sample, and with the frame in the journal."""
     frame = [f for f in depot.disk.frames if f.direction == "in"][-2]  # the last is the sign of life
     lines = {f"{d.rule}:{d.detail}": d for d in depot.core.peculiar.ledger.lines("CP-1")}
+    lines.pop(OLD, None)
     if number not in NOTED:
-        assert frame.deviations == "" and not lines
+        assert frame.deviations in ("", OLD) and not lines
         return
     assert NOTED[number] in frame.deviations.split(",")
     line = lines[NOTED[number]]

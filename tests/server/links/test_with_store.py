@@ -51,6 +51,16 @@ async def test_acknowledged_session_is_in_the_file(port: int, tmp_path: Path) ->
         assert rows(tmp_path, "SELECT energy_wh, state FROM transactions") == [(2000, "completed")]
 
 
+async def test_the_chargers_own_id_is_in_the_file(port: int, tmp_path: Path) -> None:
+    """TX-18, Q46: the server may start anew before the stop comes that is told by it."""
+    async with await RawClient.connect(port) as client:
+        await client.call("StartTransaction", {"connectorId": 1, "idTag": "A1", "meterStart": 1000, "timestamp": AT})
+        values = [{"timestamp": AT, "sampledValue": [{"value": "1500"}]}]
+        for _ in range(2):
+            await client.call("MeterValues", {"connectorId": 1, "transactionId": 77_001, "meterValue": values})
+        assert rows(tmp_path, "SELECT claimed_id, state FROM transactions") == [(77_001, "ongoing")]
+
+
 @pytest.mark.parametrize(
     ("action", "payload"),
     [

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from server.model.charger import Charger
-from server.model.command import Operation, RemoteStart
+from server.model.command import ChangeConfiguration, Operation, RemoteStart
 from server.model.configuration import ConfigItem
 from server.model.guards import consequences, why_not
 from server.model.operations import (
@@ -57,6 +57,7 @@ def told(**keys: str) -> Charger:
         (0, TX, "a TxProfile is for one connector, not for the whole charger"),
         (2, replace(TX, transaction_id=None), "a TxProfile must name its transaction"),
         (3, TX, "no transaction is running on connector 3"),
+        (2, profile(ProfilePurpose.TX, 986), "on connector 2 runs transaction 987, not 986"),
         (1, replace(DEFAULT, transaction_id=5), "only a TxProfile names a transaction"),
         (-1, DEFAULT, "there is no such connector"),
     ],
@@ -64,6 +65,16 @@ def told(**keys: str) -> Charger:
 def test_sc01_purpose_and_connector_fit(connector_id: int, wanted: ChargingProfile, reason: str | None) -> None:
     """SC-01."""
     assert why_not(depot_charger(), SetChargingProfile(connector_id, wanted)) == reason
+
+
+def test_sc01_either_name_of_the_transaction_will_do() -> None:
+    """SC-01, TX-18: the id that we gave, and that which the charger calls it by."""
+    charger = depot_charger()
+    running = charger.connectors[2].transaction
+    assert running is not None
+    running.claimed_id = 5
+    for name, is_known in ((987, True), (5, True), (6, False)):
+        assert (why_not(charger, SetChargingProfile(2, profile(ProfilePurpose.TX, name))) is None) is is_known
 
 
 @pytest.mark.parametrize(
@@ -110,6 +121,31 @@ def test_sc04_limits_of_the_charger(keys: dict[str, str], refused: bool) -> None
     reason = why_not(told(**keys), SetChargingProfile(1, DEFAULT))
     assert (reason is not None) == refused
     assert reason is None or next(iter(keys)) in reason
+
+
+@pytest.mark.parametrize(
+    ("value", "highest", "reason"),
+    [
+        ("1", 1, None),
+        ("2", 1, "it could not come back: this server lacks TLS, set security.certificate"),
+        (" 3 ", 1, "it could not come back: this server lacks TLS, set security.certificate"),
+        ("2", 2, None),
+        ("3", 2, "it could not come back: this server lacks a CA for certificates of chargers, set security.client_ca"),
+        ("3", 3, None),
+        ("4", 3, "it could not come back: this server lacks such a profile, 3 is the highest"),
+        ("three", 1, None),
+    ],
+)
+def test_sec08_no_charger_is_given_a_profile_that_is_not_served(value: str, highest: int, reason: str | None) -> None:
+    """SEC-08: it could not come back, and nobody could take it back over OCPP."""
+    assert why_not(depot_charger(), ChangeConfiguration("SecurityProfile", value), highest) == reason
+
+
+def test_sec08_another_profile_is_warned_of() -> None:
+    """SEC-08: what the charger must have for it is said before; other keys say nothing."""
+    (told,) = consequences(depot_charger(), ChangeConfiguration("securityprofile", "3"))
+    assert "certificate" in told and "on site" in told
+    assert consequences(depot_charger(), ChangeConfiguration("HeartbeatInterval", "3")) == []
 
 
 def test_sc05_a_limit_of_zero_is_warned_of() -> None:

@@ -136,11 +136,13 @@ class Bench:
         id_tag: str,
         transaction_id: int = 987,
         tag_status: TagStatus = TagStatus.ACCEPTED,
+        claimed_at: int | None = None,
     ) -> Transaction:
         at = self.clock
         transaction = Transaction(
             transaction_id, charger.charger_id, connector_id, id_tag, tag_status, at, at, meter_start_wh=0
         )
+        transaction.claimed_start_at = claimed_at
         charger.connectors[connector_id].transaction = transaction
         self.emit(EventKind.TRANSACTION_STARTED, charger, transaction)
         return transaction

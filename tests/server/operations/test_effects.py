@@ -20,6 +20,8 @@ from server.operations.effects import Limits
 
 from .bench import SHORT, Bench, asked, finished, states, steps
 
+HOUR = 3_600_000  #: ms
+
 
 @pytest.fixture
 def bench() -> Bench:
@@ -84,6 +86,30 @@ async def test_start_of_another_tag_or_connector_is_not_ours(bench: Bench) -> No
         assert states(a.command)["Charging"] == "open"
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "told"),
+    [("AABBCCDD", "AA:BB:CC:DD"), ("20:69:C0:21", "2069c021"), ("X" * 20, "x" * 20 + "0"), ("AA", " aa ")],
+)
+async def test_auth02_start_with_another_spelling_of_the_tag_is_ours(bench: Bench, asked_for: str, told: str) -> None:
+    """AUTH-02, Q42: separators of hex digits and blanks do not count, nor what a charger adds to a full length."""
+    charger = bench.charger()
+    async with asked(bench, RemoteStart(asked_for, 1)) as a:
+        await a.answered()
+        bench.starts(charger, 1, told)
+        bench.reports(charger, 1, ConnectorStatus.CHARGING)
+        assert a.command.is_finished and a.command.steps[-1].state is StepState.DONE
+
+
+@pytest.mark.parametrize(("asked_for", "told"), [("X" * 19, "X" * 20), ("X" * 20, "X" * 22), ("X" * 20, "Y" * 21)])
+async def test_a_longer_tag_is_another_one(bench: Bench, asked_for: str, told: str) -> None:
+    """Q42: one character, behind a tag of full length, and no more."""
+    charger = bench.charger()
+    async with asked(bench, RemoteStart(asked_for, 1)) as a:
+        await a.answered()
+        bench.starts(charger, 1, told)
+        assert states(a.command)["StartTransaction"] == "open"
+
+
 async def test_start_without_a_connector_takes_the_one_of_the_charger(bench: Bench) -> None:
     """The charger chose connector 2: charging is awaited there, whatever connector 1 does with the same tag."""
     charger = bench.charger()
@@ -98,6 +124,42 @@ async def test_start_without_a_connector_takes_the_one_of_the_charger(bench: Ben
         assert states(a.command)["Charging"] == "running"
         bench.reports(charger, 2, ConnectorStatus.CHARGING)
         assert a.command.is_finished
+
+
+async def test_a_start_that_waited_in_the_charger_is_not_ours(bench: Bench) -> None:
+    """TX-08: begun offline, before it was asked for; told as such. A clock that is behind is no reason."""
+    charger = bench.charger()
+    bench.clock = charger.online_at = 1_800_000_000_000
+    async with asked(bench, RemoteStart("AA", 1), SHORT) as a:
+        await a.answered()
+        bench.starts(charger, 1, "AA", 5, claimed_at=bench.clock - 2 * HOUR)
+        bench.reports(charger, 1, ConnectorStatus.CHARGING)
+        await finished(bench, a.command)
+    note = (
+        "accepted, but no StartTransaction within 0.3 s: transaction 5 of its tag began 120 min before it was asked for"
+    )
+    assert a.command.steps[3].note == note
+    for charger.clock_skew_ms, charger.online_at in ((-2 * HOUR, bench.clock), (0, bench.clock - 3 * HOUR)):
+        async with asked(bench, RemoteStart("BB", 2)) as a:
+            bench.starts(charger, 2, "BB", 6, claimed_at=bench.clock - 2 * HOUR)
+            assert states(a.command)["StartTransaction"] == "done"
+        charger.connectors[2].transaction = None
+
+
+async def test_one_start_confirms_one_remote_start(bench: Bench) -> None:
+    """The one that names its connector, then the older one; not one that nobody knows to be accepted."""
+    charger = bench.charger()
+    async with asked(bench, RemoteStart("AA")) as a:
+        await a.answered(Reply(CommandState.TIMED_OUT))
+        commands = [a.command]
+        for connector_id in (None, None, 2):
+            commands.append(a.desk.submit("CP-1", RemoteStart("AA", connector_id), "ana"))
+            (await bench.sender.calls.get()).answer()
+            await a.desk.wait(commands[-1], 1)
+        for connector_id, confirmed in ((2, [3]), (1, [1, 3])):
+            bench.starts(charger, connector_id, "AA", connector_id)
+            bench.reports(charger, connector_id, ConnectorStatus.CHARGING)
+            assert [i for i, c in enumerate(commands) if c.steps[-1].state is StepState.DONE] == confirmed
 
 
 async def test_tx20_accepted_and_not_started_is_told(bench: Bench) -> None:
@@ -243,6 +305,18 @@ async def test_tx19_stop_of_a_transaction_that_only_the_charger_knows(bench: Ben
         orphan = Transaction(988, "CP-1", 0, "", TagStatus.ACCEPTED, 0, 0, 0, TransactionState.ORPHANED)
         bench.stops(charger, orphan, "Remote")
         assert a.command.is_finished and a.command.steps[-1].state is StepState.DONE
+
+
+@pytest.mark.parametrize(("told", "is_it"), [(4711, True), (4712, False)])
+async def test_tx19_stop_of_another_unknown_transaction_is_not_ours(bench: Bench, told: int, is_it: bool) -> None:
+    """TX-09, TX-19: an orphan is known by what the charger calls it."""
+    charger = bench.charger()
+    async with asked(bench, RemoteStop(4711)) as a:
+        await a.answered()
+        orphan = Transaction(988, "CP-1", 0, "", TagStatus.ACCEPTED, 0, 0, 0, TransactionState.ORPHANED)
+        orphan.claimed_id = told
+        bench.stops(charger, orphan, "Remote")
+        assert a.command.is_finished is is_it
 
 
 async def test_missing_stop_is_told_with_what_the_connector_does(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from server.core.jobs import Jobs
@@ -13,6 +14,8 @@ from server.model.job import JobKind
 from server.model.observation import JobReported
 from server.model.operations import GetDiagnostics, GetLog, SignedUpdateFirmware, UpdateFirmware
 from tests.server.operations.bench import ACCEPTED, SHORT, Bench, asked, finished, states, steps
+from tests.server.operations.whole import Whole, done
+from tests.server.operations.whole import finished as whole_finished
 
 DIAGNOSTICS, FIRMWARE = GetDiagnostics("http://h/"), UpdateFirmware("http://h/fw.bin", 0)
 NAMED = Reply(CommandState.ACCEPTED, "", {"fileName": "d.zip"}, facts=("file d.zip",))
@@ -100,6 +103,52 @@ async def test_failure_ends_the_command_at_once(word: str) -> None:
         assert states(command)["confirmed"] == "missing"
 
 
+@pytest.mark.parametrize(
+    ("operation", "kind", "said"),
+    [
+        (replace(DIAGNOSTICS, retries=3), JobKind.DIAGNOSTICS, ["Uploading", "UploadFailed", "Uploading", "Uploaded"]),
+        (
+            replace(FIRMWARE, retries=1),
+            JobKind.FIRMWARE,
+            ["Downloading", "DownloadFailed", "Downloading", "Downloaded", "Installing", "Installed"],
+        ),
+    ],
+)
+async def test_a_charger_that_may_try_again_is_waited_for(operation: Operation, kind: JobKind, said: list[str]) -> None:
+    """FW-01, FW-02: with retries a failed transfer is not the end; it is told while nothing better is."""
+    bench = Bench()
+    working = Working(bench)
+    async with asked(bench, operation) as (desk, command, call):
+        command.facts = NAMED.facts
+        working.agreed(command)
+        call.answer(NAMED)
+        assert await desk.wait(command, 1)
+        working.says(kind, *said[:2])
+        assert steps(command)[3].endswith(f" running the charger reports {said[1]}: it may try again")
+        working.says(kind, *said[2:])
+        assert set(states(command).values()) == {"done"}
+        assert steps(command)[3] == f"{said[3]} done"
+
+
+async def test_a_charger_that_does_not_try_again_has_failed() -> None:
+    """FW-02: the last word stands when the time is over; what cannot be tried again ends it at once."""
+    bench = Bench()
+    working = Working(bench)
+    async with asked(bench, replace(DIAGNOSTICS, retries=3), replace(SHORT, stage=0.3)) as (desk, command, call):
+        command.facts = NAMED.facts
+        working.agreed(command)
+        call.answer(NAMED)
+        assert await desk.wait(command, 1)
+        working.says(JobKind.DIAGNOSTICS, "Uploading", "UploadFailed")
+        await finished(bench, command)
+        assert steps(command)[3] == "Uploaded missing the charger reports UploadFailed: it may try again"
+        firmware = desk.submit("CP-1", replace(FIRMWARE, retries=3), "ana")
+        (await bench.sender.calls.get()).answer(ACCEPTED)
+        assert await desk.wait(firmware, 1)
+        working.says(JobKind.FIRMWARE, "Downloading", "Downloaded", "Installing", "InstallationFailed")
+        assert steps(firmware)[5] == "Installed missing the charger reports InstallationFailed"
+
+
 async def test_failure_before_the_answer_leaves_the_answer_open() -> None:
     """The charger may still answer what it has failed to do."""
     bench = Bench()
@@ -166,3 +215,22 @@ async def test_silence_is_told_with_what_was_last_said() -> None:
         working.says(JobKind.DIAGNOSTICS, "Uploading")
         await finished(bench, command)
     assert "accepted, but no Uploaded within 0.3 s: it last said Uploading" in steps(command)[3]
+
+
+async def test_a_file_that_never_came_is_not_uploaded(whole: Whole) -> None:
+    """FW-02: the word of the charger is not enough where the place is our own; the file itself confirms."""
+    site, charger = whole
+    if not site.drop.port:  # taken by another
+        await site.drop.listen(0)
+    charger.answers["GetDiagnostics"] = {"fileName": "d.zip"}
+    command = await done(site, GetDiagnostics())
+    for word in ("Uploading", "Uploaded"):
+        await charger.tell("DiagnosticsStatusNotification", status=word)
+    assert steps(command)[3:] == [
+        "Uploaded running the charger says Uploaded, but no file has come",
+        "confirmed open",
+    ]
+    (location,) = (payload["location"] for payload in charger.sent("GetDiagnostics"))
+    async with httpx.AsyncClient() as client:
+        assert (await client.put(location + "d.zip", content=b"z")).status_code == 200
+    assert steps(await whole_finished(command))[3] == "Uploaded done d.zip"

@@ -118,17 +118,18 @@ async def test_silent_connector_is_named(bench: Bench) -> None:
     assert a.command.steps[3].note == note
 
 
-async def test_reset_without_an_answer_is_still_followed(bench: Bench) -> None:
+@pytest.mark.parametrize("outcome", [CommandState.OFFLINE, CommandState.TIMED_OUT])
+async def test_reset_without_an_answer_is_still_followed(bench: Bench, outcome: CommandState) -> None:
     """A charger that reboots before it answers: once the boot is seen, journal and log say that it did it."""
     charger = bench.charger(connectors=1)
     async with asked(bench, Reset("Hard")) as a:
-        await a.answered(Reply(CommandState.OFFLINE))
+        await a.answered(Reply(outcome))
         assert states(a.command)["BootNotification"] == "running"
         bench.boots(charger)
         bench.reports(charger, 1, ConnectorStatus.AVAILABLE)
         await finished(bench, a.command)
         assert (a.command.state, a.command.error) == (CommandState.ACCEPTED, "")
-    assert steps(a.command)[1] == "accepted done not answered, shown by the boot"
+    assert steps(a.command)[1] == "accepted done not answered, shown by what it did"
     assert a.command.steps[-1].state is StepState.DONE
     assert bench.lines()[-1] == "INFO Reset confirmed after 0 s, without an answer #501 ana"
 

@@ -7,6 +7,7 @@ import pytest
 from server.model.command import (
     CommandState,
     Operation,
+    RemoteStop,
     StepState,
 )
 from server.model.operations import (
@@ -17,6 +18,7 @@ from server.model.operations import (
     TriggerMessage,
     UnlockConnector,
 )
+from tests.raw_client import RawClient
 from tests.server.operations.whole import FAR, Whole, done, finished, told
 
 
@@ -79,6 +81,29 @@ async def test_trg01_the_asked_message_confirms(
     await charger.tell(sent, **payload)
     assert (await finished(command)).steps[-1].state is StepState.DONE
     assert told(command)[2] == f"{getattr(operation, 'message', '')} done"
+
+
+async def test_trg01_a_boot_may_come_on_the_next_link(whole: Whole) -> None:
+    """TRG-01: many connect anew to send the BootNotification that they were asked for."""
+    site, charger = whole
+    command = await done(site, TriggerMessage("BootNotification"))
+    await charger.client.close()
+    again = await RawClient.connect(int(site.health.ocpp_url.rsplit(":", 1)[1]))
+    assert not command.is_finished
+    await again.call("BootNotification", {"chargePointVendor": "ACME", "chargePointModel": "M1"})
+    assert (await finished(command)).steps[-1].state is StepState.DONE
+    await again.close()
+
+
+async def test_tx19_stop_of_another_unknown_transaction_does_not_confirm(whole: Whole) -> None:
+    """TX-09, TX-19: both ids are free; the orphan is known by the one that the charger stopped."""
+    site, charger = whole
+    command = await done(site, RemoteStop(555))
+    stop = {"meterStop": 0, "timestamp": "2026-11-21T11:00:00Z"}
+    await charger.tell("StopTransaction", transactionId=556, **stop)
+    assert told(command)[2] == "StopTransaction running"
+    await charger.tell("StopTransaction", transactionId=555, **stop)
+    assert (await finished(command)).steps[-1].state is StepState.DONE
 
 
 async def test_trg02_a_refused_trigger_is_remembered(whole: Whole) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from console.oneshot import do, get
 from console.oneshot.client import Server
+from server.core.profiles import PATIENCE_MS
 from server.model.command import ChangeConfiguration, CommandState, GetConfiguration, RemoteStart
 from server.model.operations import (
     CancelReservation,
@@ -25,6 +27,7 @@ from server.site import Site
 from tests.server.api.served import short_path
 from tests.server.links.v16.outbound.cases import profile
 from tests.server.operations.whole import FAR, AnsweringCharger, Whole, done, site_and_charger
+from tests.server.store.conftest import rows
 
 List = Callable[[Site, str], Awaitable[list[dict[str, Any]]]]
 
@@ -37,14 +40,14 @@ STOP = {"meterStop": 10, "timestamp": "2026-11-21T11:00:00Z"}
 def listed(capsys: pytest.CaptureFixture[str]) -> List:
     """`ocpp-console get WHAT -o json` of a running site."""
 
-    async def rows(site: Site, what: str) -> list[dict[str, Any]]:
+    async def told(site: Site, what: str) -> list[dict[str, Any]]:
         assert await site.flush()
         capsys.readouterr()
         assert await asyncio.to_thread(get.run, what, Server(site.config.socket), "json", False, "cp-1") == 0
         found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)[what]
         return found
 
-    return rows
+    return told
 
 
 def kept(rows: list[dict[str, Any]]) -> list[tuple[int, int, str, int]]:
@@ -142,6 +145,17 @@ async def test_sc02_a_remote_start_without_a_connector_has_its_profile_where_it_
     assert await listed(site, "profiles") == []
     again = await charger.starts(2, meterStart=10)
     assert again != mine and await listed(site, "profiles") == []
+
+
+@pytest.mark.parametrize(("asked", "told"), [("AABBCCDD", "aa:bb:cc:dd"), ("X" * 20, "X" * 21)])
+async def test_auth02_a_profile_is_for_its_tag_however_it_is_spelled(
+    whole: Whole, listed: List, asked: str, told: str
+) -> None:
+    """AUTH-02, Q42: with the separators of hex digits, or with what some add to a tag of full length."""
+    site, charger = whole
+    await done(site, RemoteStart(asked, None, profile(ProfilePurpose.TX)))
+    mine = await charger.starts(2, idTag=told)
+    assert [(r["connectorId"], r["transactionId"]) for r in await listed(site, "profiles")] == [(2, mine)]
 
 
 @pytest.mark.parametrize(("tags", "kept_by"), [(("A1", "B2"), (13, 12)), (("A1", "A1"), (12, 13))])
@@ -262,6 +276,45 @@ async def test_composite_schedules_and_profiles_survive_a_restart(listed: List) 
     assert [p["limit"] for p in schedule["periods"]][1] in (8.5, 8.6) and schedule["minChargingRate"] == 6.0
 
 
+@pytest.mark.parametrize("is_killed", [False, True], ids=["stopped", "killed"])
+async def test_tx22_a_profile_that_waits_for_its_session_survives_a_restart(listed: List, is_killed: bool) -> None:
+    """TX-22, SC-02: the server ends between the answer and the session: there as before, and given once alone."""
+    with short_path() as path:
+        first, second = path.parent / "first", path.parent / "second"
+        first.mkdir()
+        async with site_and_charger(first) as (site, _):
+            for number in (12, 13):
+                await done(site, RemoteStart("A1", None, replace(profile(ProfilePurpose.TX), profile_id=number)))
+            awaited = list(site.chargers["CP-1"].awaited_profiles)
+            assert await site.flush()
+            if is_killed:
+                shutil.copytree(first, second, ignore=lambda _, names: {"s"} & set(names))
+        for began in (1, 2):
+            async with site_and_charger(second if is_killed else first) as (site, charger):
+                assert site.chargers["CP-1"].awaited_profiles == awaited[began - 1 :]
+                mine = await charger.starts(began)
+                rows = await listed(site, "profiles")
+                assert (rows[-1]["profileId"], rows[-1]["connectorId"], rows[-1]["transactionId"]) == (
+                    11 + began,
+                    began,
+                    mine,
+                )
+        async with site_and_charger(second if is_killed else first) as (site, _):
+            assert site.chargers["CP-1"].awaited_profiles == []
+
+
+async def test_tx22_a_profile_whose_session_never_begins_is_not_kept(whole: Whole) -> None:
+    """TX-22: ten minutes after it was asked for, nothing waits any more, here and in the database."""
+    site, _charger = whole
+    await done(site, RemoteStart("A1", None, profile(ProfilePurpose.TX)))
+    (awaited,) = site.chargers["CP-1"].awaited_profiles
+    for later, left in ((PATIENCE_MS, 1), (PATIENCE_MS + 1, 0)):
+        site._core.review(awaited.asked_at + later)
+        assert await site.flush()
+        assert len(site.chargers["CP-1"].awaited_profiles) == left
+        assert rows(site.config.store.path, "SELECT count(*) FROM awaited_profiles") == [(left,)]
+
+
 async def test_a_charger_that_was_removed_comes_back_as_a_new_one(listed: List) -> None:
     """SC-02, RES-02: another charger may have its id then: nothing holds that the one before had told."""
     with short_path() as path:
@@ -272,12 +325,13 @@ async def test_a_charger_that_was_removed_comes_back_as_a_new_one(listed: List) 
             assert len(await listed(site, "profiles")) == len(await listed(site, "schedules")) == 1
             await done(site, ReserveNow(1, "A1", FAR, 77))
             await tells(site, charger, NumberOfConnectors="2")
+            await done(site, RemoteStart("A1", None, profile(ProfilePurpose.TX)))
             site.access.remove("CP-1")
         for _ in range(2):
             async with site_and_charger(path.parent) as (site, charger):
                 assert await listed(site, "profiles") == await listed(site, "schedules") == []
                 again = site.chargers["CP-1"]
-                assert again.configuration == {} and again.reservations == {}
+                assert again.configuration == {} and again.reservations == {} and again.awaited_profiles == []
                 (ended,) = await listed(site, "reservations")
                 assert ended["endedBecause"] == "the charger was removed"
 

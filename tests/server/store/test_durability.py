@@ -204,7 +204,7 @@ async def test_what_has_come_on_a_socket_joins_the_commit(store: Store) -> None:
 
 
 async def test_what_comes_a_few_turns_later_joins_the_commit(store: Store) -> None:
-    """Chargers that were answered together do not send again in the very same turn of the loop: one commit takes all."""
+    """Chargers that were answered together do not send again in the very same turn of the loop: one takes all."""
     commits = count_commits(store)
     told = chain(store, frames=4)
     emit(store, EventKind.METER_RECORDED, meter_row(NOW))

@@ -115,6 +115,23 @@ async def test_stopping_with_a_broken_disk_ends_in_time(
     assert told == [False]
 
 
+async def test_stopping_while_another_program_holds_the_lock_ends_in_time(
+    path: Path, health: Health, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Waits for a lock do not add up: the drain time and little more. One line tells what is not written."""
+    intruder = sqlite3.connect(path, isolation_level=None)
+    async with Store.open(path, health) as store:
+        intruder.execute("BEGIN IMMEDIATE")
+        emit(store, EventKind.METER_RECORDED, meter_row())
+        store.after_commit(lambda durable: None)
+        await asyncio.sleep(0.3)  # the first try waits in the thread now
+        began = time.monotonic()
+    assert time.monotonic() - began < store_module.DRAIN_S + 1.5
+    intruder.close()
+    assert "1 rows could not be written: store: database is locked by another program" in caplog.text
+    assert rows(path, "SELECT count(*) FROM meter_values") == [(0,)]
+
+
 DISK_FULL = """
 import asyncio, json, resource, sys
 from pathlib import Path

@@ -135,6 +135,15 @@ async def test_security_profile_is_raised(ca: Authority) -> None:
         assert (await dial(site, *password)).status == 401
 
 
+async def test_profile_that_is_not_served_here_is_not_sent() -> None:
+    """SEC-08: without TLS here a charger of profile 2 or 3 could never come back."""
+    async with depot(password=PASSWORD) as site, speaking(await dial(site, *basic("CP-1", PASSWORD))) as charger:
+        wanted = ChangeConfiguration("SecurityProfile", "3")
+        command = await site.execute("CP-1", wanted, "ana", 3)
+        assert command.state is CommandState.BLOCKED and command.error == site.why_not("CP-1", wanted)
+        assert charger.sent("ChangeConfiguration") == []
+
+
 @pytest.mark.oca("TC_086_CSMS_TLS_ServerSideCertificate_ValidCertificate")
 async def test_certificate_of_the_server(ca: Authority) -> None:
     """SEC-09: a charger that trusts the CA is served over TLS 1.2 or newer, with a password: profile 2."""

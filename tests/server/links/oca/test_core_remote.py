@@ -8,7 +8,7 @@ import pytest
 
 from server.model.command import CommandState, RemoteStart, RemoteStop, Reset
 from server.model.operations import ClearCache, UnlockConnector
-from tests.server.links.oca.bench import CARD, Bench, confirmed
+from tests.server.links.oca.bench import CARD, Bench, ago, confirmed
 from tests.server.operations.whole import told
 
 START = RemoteStart(CARD, 1)
@@ -21,7 +21,7 @@ async def test_remote_start_with_the_cable_in(bench: Bench) -> None:
     command = await bench.asks(START)
     assert bench.sent("RemoteStartTransaction") == {"connectorId": 1, "idTag": CARD}
     assert await bench.authorizes() == "Accepted"
-    assert (await bench.starts())["idTagInfo"]["status"] == "Accepted"
+    assert (await bench.starts(at=ago(0)))["idTagInfo"]["status"] == "Accepted"
     await bench.reports("Charging")
     names = ["sent", "accepted", "Preparing", "StartTransaction", "Charging", "confirmed"]
     assert await confirmed(command) == names
@@ -33,7 +33,7 @@ async def test_remote_start_before_the_cable(bench: Bench) -> None:
     command = await bench.asks(START)
     assert command.state is CommandState.ACCEPTED and not command.is_finished
     assert await bench.authorizes() == "Accepted"
-    tx = await bench.charges()
+    tx = await bench.charges(at=ago(0))
     await confirmed(command)
     assert bench.transaction() == tx
 

@@ -7,7 +7,7 @@ import pytest
 from server.model.command import CommandState, RemoteStart
 from server.model.operations import ClearChargingProfile, GetCompositeSchedule, SetChargingProfile
 from server.model.profile import ProfilePurpose, RateUnit
-from tests.server.links.oca.bench import CARD, Bench, confirmed
+from tests.server.links.oca.bench import CARD, Bench, ago, confirmed
 from tests.server.links.v16.outbound.cases import profile, profile_on_the_wire
 
 DEFAULT = profile(ProfilePurpose.TX_DEFAULT)
@@ -49,7 +49,7 @@ async def test_remote_start_with_a_profile(bench: Bench) -> None:
     command = await bench.asks(RemoteStart(CARD, 1, profile(ProfilePurpose.TX)))
     sent = bench.sent("RemoteStartTransaction")
     assert sent == {"connectorId": 1, "idTag": CARD, "chargingProfile": profile_on_the_wire("TxProfile")}
-    tx = await bench.charges()
+    tx = await bench.charges(at=ago(0))
     await confirmed(command)
     assert kept(bench) == [(1, "TxProfile", tx)]
 
