@@ -119,6 +119,10 @@ async def test_log_gets_place_and_request_id(folder: Path) -> None:
         assert told["requestId"] == command.command_id and "/drop/" in told["log"]["remoteLocation"]
         for state in ("Uploading", "Uploaded"):
             await client.call("LogStatusNotification", {"status": state, "requestId": told["requestId"]})
+        assert not command.is_finished  # nothing has come yet
+        async with httpx.AsyncClient(trust_env=False) as uploader:
+            place = told["log"]["remoteLocation"] + "sec.log"
+            assert (await uploader.put(place, content=b"log")).status_code == 200
         await until(lambda: command.is_finished)
         assert names(command)[-1] == "confirmed done"
 
