@@ -158,7 +158,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if (opened := self.opened()) is not None:
             return opened
         if self.filter_text():
-            return Way("clear filter", lambda: self.set_filter(""))
+            return Way("clear", lambda: self.set_filter(""))
         if (held := self.held()) is not None:
             return held
         came_from = self.owner.came_from

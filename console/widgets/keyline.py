@@ -33,7 +33,7 @@ class KeyLine(LinePane):
             return self.line().strip()
         if self._screen.is_asking:
             line = self.line().to(1).put("enter", "strong").put(" keep", "muted").to(7 + 4 + gap + 1)
-            return line.put("esc", "strong").put(" clear filter", "muted").strip()
+            return line.put("esc", "strong").put(" clear", "muted").strip()
         room = self.size.width - len("? help") - 1 - gap
         line = self.line().to(1)
         for key in self._hints:
