@@ -94,9 +94,10 @@ def _missing(fleet: Fleet, connector: Connector, meter_start_wh: int) -> int:
     last = connector.previous
     if last is None or last.meter_stop_wh >= meter_start_wh:
         return 0
-    ended = [t for t in fleet.recent(connector.charger_id) if t.connector_id == connector.connector_id]
-    below = [t for t in ended if t.meter_stop_wh <= meter_start_wh]
-    before = max(below, key=lambda t: t.meter_stop_wh, default=last)
+    before = last
+    for t in fleet.recent(connector.charger_id):
+        if before.meter_stop_wh < t.meter_stop_wh <= meter_start_wh and t.connector_id == connector.connector_id:
+            before = t
     return 0 if before.estimated or not before.meter_stop_wh else meter_start_wh - before.meter_stop_wh
 
 
